@@ -1,0 +1,90 @@
+"""A YAML document that knows the line of each of its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+Pointer = tuple[str | int, ...]
+"""A path into the document, outermost key first."""
+
+
+class SpecError(Exception):
+    """The contract file cannot be used.
+
+    Its text is one line: file, line, what is wrong and what was expected.
+    """
+
+    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed YAML (or JSON) file."""
+
+    path: Path
+    text: str
+    content: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read and parse a file; raise SpecError when it is missing, not YAML or not a mapping."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SpecError(path, 0, f"cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise SpecError(path, 0, f"is not UTF-8 text: {error.reason}") from None
+        try:
+            content = yaml.load(text, Loader=SafeLoader)  # noqa: S506 - a safe loader, the fast one
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise SpecError(path, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}") from None
+        except yaml.YAMLError as error:
+            raise SpecError(path, 0, f"is not YAML: {error}") from None
+        if not isinstance(content, dict):
+            raise SpecError(path, 1, f"expected a mapping, got {type(content).__name__}")
+        return cls(path, text, content)
+
+    @cached_property
+    def _root(self) -> yaml.Node:
+        return yaml.compose(self.text, Loader=SafeLoader)
+
+    def line_of(self, pointer: Pointer) -> int:
+        """The line (from 1) where the value at a pointer stands, or its nearest existing parent's."""
+        node, line = self._root, 1
+        for step in pointer:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found
+        return line
+
+    def error(self, pointer: Pointer, reason: str) -> SpecError:
+        """A SpecError that names the place of a pointer."""
+        where = ".".join(str(step) for step in pointer) or "the document"
+        return SpecError(self.path, self.line_of(pointer), f"{where}: {reason}")
+
+
+def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == str(step):
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        value = node.value[step]
+        return value.start_mark.line + 1, value
+    return None
