@@ -49,7 +49,7 @@ class Document:
         except UnicodeDecodeError as error:
             raise SpecError(path, 0, f"is not UTF-8 text: {error.reason}") from None
         try:
-            content = yaml.load(text, Loader=SafeLoader)  # noqa: S506 - a safe loader, the fast one
+            content = yaml.load(text, Loader=SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise SpecError(path, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}") from None
@@ -61,7 +61,9 @@ class Document:
 
     @cached_property
     def _root(self) -> yaml.Node:
-        return yaml.compose(self.text, Loader=SafeLoader)
+        root = yaml.compose(self.text, Loader=SafeLoader)
+        assert root is not None, "a document is read only when it holds a mapping"  # noqa: S101 - for mypy
+        return root
 
     def line_of(self, pointer: Pointer) -> int:
         """The line (from 1) where the value at a pointer stands, or its nearest existing parent's."""

@@ -49,8 +49,12 @@ class _Reader:
     document: Document
     pages: dict[str, Page] = field(default_factory=dict)
 
+    @property
+    def root(self) -> dict[str, Any]:
+        return self.document.content
+
     def spec(self) -> Spec:
-        root = self.document.content
+        root = self.root
         self._mapping(root, (), known=ROOT_KEYS, required=("openapi", "info", "paths"))
         if not str(root["openapi"]).startswith("3.1"):
             raise self.document.error(("openapi",), f"expected a 3.1 version, got {root['openapi']!r}")
@@ -157,13 +161,13 @@ class _Reader:
         )
 
     def _security(self, raw: Mapping[str, Any], pointer: Pointer) -> tuple[SecurityHeader, ...]:
-        requirements = raw.get("security", self.document.content.get("security", []))
+        requirements = raw.get("security", self.root.get("security", []))
         if len(requirements) > 1:
             raise self.document.error((*pointer, "security"), "alternative security requirements are not supported")
         return tuple(self._security_header(name, pointer) for requirement in requirements for name in requirement)
 
     def _security_header(self, name: str, pointer: Pointer) -> SecurityHeader:
-        schemes = self.document.content.get("components", {}).get("securitySchemes", {})
+        schemes = self.root.get("components", {}).get("securitySchemes", {})
         if name not in schemes:
             raise self.document.error(pointer, f"security scheme {name!r} is not defined{_hint(name, schemes)}")
         scheme = schemes[name]
@@ -231,7 +235,7 @@ class _Reader:
         if not isinstance(reference, str) or not reference.startswith("#/"):
             raise self.document.error((*pointer, "$ref"), f"expected a reference within this file, got {reference!r}")
         where = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
-        target: Any = self.document.content
+        target: Any = self.root
         for step in where:
             if not isinstance(target, dict) or step not in target:
                 raise self.document.error((*pointer, "$ref"), f"{reference!r} leads nowhere")
