@@ -126,7 +126,8 @@ class _Reader:
         )
 
     def _operation_page(self, raw: Mapping[str, Any]) -> Page | None:
-        url = raw.get("externalDocs", {}).get("url")
+        docs: Mapping[str, Any] = raw.get("externalDocs", {})
+        url = docs.get("url")
         return next((page for page in self.pages.values() if page.url == url), None)
 
     def _parameters(
@@ -167,7 +168,8 @@ class _Reader:
         return tuple(self._security_header(name, pointer) for requirement in requirements for name in requirement)
 
     def _security_header(self, name: str, pointer: Pointer) -> SecurityHeader:
-        schemes = self.root.get("components", {}).get("securitySchemes", {})
+        components: Mapping[str, Any] = self.root.get("components", {})
+        schemes: Mapping[str, Any] = components.get("securitySchemes", {})
         if name not in schemes:
             raise self.document.error(pointer, f"security scheme {name!r} is not defined{_hint(name, schemes)}")
         scheme = schemes[name]
@@ -181,15 +183,18 @@ class _Reader:
             raise self.document.error(pointer, f"expected a status code or default, got {status!r}")
         raw, pointer = self._resolve(entry, pointer)
         self._mapping(raw, pointer, known=RESPONSE_KEYS, required=("description",))
-        media_type, body = next(iter(raw.get("content", {}).items()), (None, {}))
+        content: Mapping[str, Any] = raw.get("content", {})
+        media_type = next(iter(content), None)
+        body: Mapping[str, Any] = content[media_type] if media_type else {}
         schema = body.get("schema")
+        examples: Mapping[str, Any] = body.get("examples", {})
         return Response(
             status=status,
             description=raw["description"],
             basis=self._basis(raw, pointer),
             media_type=media_type,
             schema=None if schema is None else self.inline(schema, (*pointer, "content", str(media_type), "schema")),
-            examples={name: example["value"] for name, example in body.get("examples", {}).items()},
+            examples={name: example["value"] for name, example in examples.items()},
             pointer=pointer,
         )
 
