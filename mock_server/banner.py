@@ -1,0 +1,71 @@
+"""What the mock says once it is ready: a few lines for a person, or one line of JSON for a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from api_spec import VERSION
+from mock_server.world.documented import documented_facilities
+from mock_server.world.model import Invoice, Organization, World
+
+
+def human_banner(url: str, world: World) -> str:
+    """At most eight lines, with a curl that works as printed."""
+    first, *others = world.organizations
+    more = f" (and {len(others)} more: dcycle-mock --json shows all)" if others else ""
+    facility = documented_facilities()[0].id
+    return "\n".join(
+        (
+            f"dcycle-mock {VERSION} is ready at {url}. Stop it with Ctrl-C.",
+            f"  {len(world.invoices)} invoices, {len(world.facilities)} facilities, "
+            f"{len(world.organizations)} organizations{more}",
+            f"  x-organization-id: {first.id}",
+            f"  x-api-key:         {first.api_key}",
+            f'  curl "{url}/v1/invoices/cups?facility_id={facility}" \\',
+            f'    -H "x-organization-id: {first.id}" -H "x-api-key: {first.api_key}"',
+            f"  Contract: {url}/openapi.yaml",
+        )
+    )
+
+
+def json_banner(url: str, world: World) -> str:
+    """One line: address, version, and each organization's key and ids."""
+    organizations = [_entry(organization, world) for organization in world.organizations]
+    return json.dumps({"url": url, "version": VERSION, "organizations": organizations})
+
+
+def _entry(organization: Organization, world: World) -> dict[str, Any]:
+    owned = (record.invoice for record in world.invoices if record.organization_id == organization.id)
+    facilities = (facility for facility in world.facilities if facility.organization_id == organization.id)
+    return {
+        "organization_id": organization.id,
+        "api_key": organization.api_key,
+        "invoice_ids": varied(owned),
+        "facility_ids": [facility.id for facility in facilities],
+    }
+
+
+def varied(invoices: Iterable[Invoice]) -> list[str]:
+    """The ids of a few invoices that differ in type, in status, in being enabled or shared, and in what is null."""
+    seen: set[tuple[str, Any]] = set()
+    chosen = []
+    for invoice in invoices:
+        traits = _traits(invoice)
+        if not traits <= seen:
+            seen |= traits
+            chosen.append(invoice.id)
+    return chosen
+
+
+def _traits(invoice: Invoice) -> set[tuple[str, Any]]:
+    nullable = ("start_date", "invoice_id", "facility_id", "facility_fuel_id", "supplier_id", "co2e", "cups", "file_id",
+                "custom_emission_factor_id", "uploaded_by")  # fmt: skip
+    return {
+        ("type", invoice.type),
+        ("status", invoice.status),
+        ("enabled", invoice.enabled),
+        ("shared", invoice.percentage < 1),
+        *((name, getattr(invoice, name) is None) for name in nullable),
+    }

@@ -1,0 +1,49 @@
+"""The ``dcycle-mock`` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from api_spec import VERSION, SpecError
+from api_spec.settings import SettingsError, add_flags, resolve
+from mock_server.address import AddressError, reserved
+from mock_server.settings import MockSettings
+
+USAGE = 2
+"""The exit code of a mistake in flags, settings, contract or address."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the mock until Ctrl-C or SIGTERM; the exit code is 0 then, and 2 for a user's mistake."""
+    flags = vars(_parser().parse_args(arguments))
+    try:
+        settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
+        return _run(settings)
+    except (SettingsError, SpecError, AddressError) as mistake:
+        print(f"dcycle-mock: {mistake}", file=sys.stderr)  # noqa: T201 - a message to a person
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dcycle-mock",
+        description="Serves a mock of Dcycle's Invoices API that keeps the contract, over made-up data.",
+        epilog="Every flag can also be a key of [tool.dcycle.mock] in pyproject.toml.",
+    )
+    parser.add_argument("--version", action="version", version=f"dcycle-mock {VERSION}")
+    add_flags(parser, MockSettings)
+    return parser
+
+
+def _run(settings: MockSettings) -> int:
+    with reserved(settings.host, settings.port) as address:
+        from mock_server.banner import human_banner, json_banner
+        from mock_server.serving import load, serve
+
+        _, world = load(settings)
+        banner = json_banner if settings.json else human_banner
+        return serve(settings, address, lambda: print(banner(address.url, world), flush=True))  # noqa: T201 - the output

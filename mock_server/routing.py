@@ -1,0 +1,33 @@
+"""From the paths of the contract to routes, and from a wrong path to the nearest right one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from api_spec import Operation
+
+LIKE_ENOUGH = 0.6
+"""How alike two paths must be, from 0 to 1, for one to be suggested in place of the other."""
+
+
+def route_of(path: str) -> str:
+    """A path template as Flask writes it."""
+    return re.sub(r"{(\w+)}", r"<\1>", path)
+
+
+def find_nearest(path: str, operations: Iterable[Operation]) -> str | None:
+    """The operation whose path is most like a wrong one, as method and path template; None when none is like it."""
+    likeness, _, nearest = max(
+        ((_likeness(path, operation.path), -operation.path.count("{"), operation) for operation in operations),
+        key=lambda candidate: candidate[:2],
+        default=(0.0, 0, None),
+    )
+    return f"{nearest.method} {nearest.path}" if nearest and likeness >= LIKE_ENOUGH else None
+
+
+def _likeness(path: str, template: str) -> float:
+    given, known = path.split("/"), template.split("/")
+    filled = [g if "{" in k else k for g, k in zip(given, known, strict=False)] + known[len(given) :]
+    return SequenceMatcher(None, path, "/".join(filled)).ratio()

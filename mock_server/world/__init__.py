@@ -1,0 +1,1 @@
+"""The data that the mock serves: one coherent world for each seed."""

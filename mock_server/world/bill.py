@@ -1,0 +1,110 @@
+"""A utility's bill, and the invoices that it becomes: one for each facility that bears a part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mock_server.world.catalogue import Supply
+from mock_server.world.model import Invoice, InvoiceRecord
+from mock_server.world.period import Period
+from mock_server.world.stream import Stream
+
+CALCULATED = ("active", "inactive", "review")
+"""The statuses in which emissions are known."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of a bill that falls to a facility, from 0 to 1."""
+
+    facility_id: str | None
+    percentage: float
+
+
+@dataclass(frozen=True)
+class CustomFactor:
+    """An organization's own emission factor."""
+
+    id: str
+    ratio: float
+    """How it compares with the usual factor."""
+    biomass: float
+    """The part of the emissions that comes from biomass, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class File:
+    """The document that a bill was read from."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a utility bills for one supply point and period."""
+
+    organization_id: str
+    supply: Supply
+    shares: tuple[Share, ...]
+    period: Period
+    base_quantity: float
+    """What was consumed, in the unit of the supply."""
+    created_at: str
+    updated_at: str
+    status: str = "active"
+    enabled: bool = True
+    dated: bool = True
+    """Whether the period has been read from the document yet."""
+    cups: str | None = None
+    number: str | None = None
+    supplier_id: str | None = None
+    fuel_id: str | None = None
+    factor: CustomFactor | None = None
+    file: File | None = None
+    uploaded_by: str | None = None
+    supply_contract_id: str | None = None
+
+    def invoices(self, stream: Stream) -> list[InvoiceRecord]:
+        """The invoices of the bill; the stream gives them their ids."""
+        return [
+            InvoiceRecord(self._invoice(share, stream.uuid()), self.organization_id, self.supply_contract_id)
+            for share in self.shares
+        ]
+
+    def _invoice(self, share: Share, id: str) -> Invoice:
+        quantity = round(self.base_quantity * share.percentage, 2)
+        co2e, co2e_biomass = self._emissions(quantity)
+        return Invoice(
+            id=id,
+            type=self.supply.type,
+            status=self.status,
+            quantity=quantity,
+            base_quantity=self.base_quantity,
+            unit_id=self.supply.unit_id,
+            start_date=self.period.start_text if self.dated else None,
+            end_date=self.period.end_text if self.dated else None,
+            invoice_id=self.number,
+            facility_id=share.facility_id,
+            facility_fuel_id=self.fuel_id,
+            supplier_id=self.supplier_id,
+            custom_emission_factor_id=self.factor.id if self.factor else None,
+            co2e=co2e,
+            co2e_biomass=co2e_biomass,
+            cups=self.cups,
+            file_id=self.file.id if self.file else None,
+            file_url=self.file.url if self.file else None,
+            uploaded_by=self.uploaded_by,
+            percentage=share.percentage,
+            enabled=self.enabled,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+        )
+
+    def _emissions(self, quantity: float) -> tuple[float | None, float | None]:
+        if self.status not in CALCULATED:
+            return None, None
+        if self.factor is None:
+            return round(quantity * self.supply.factor, 2), 0.0
+        co2e = quantity * self.supply.factor * self.factor.ratio
+        return round(co2e * (1 - self.factor.biomass), 2), round(co2e * self.factor.biomass, 2)

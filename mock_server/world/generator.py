@@ -1,0 +1,85 @@
+"""Makes the world of a seed.
+
+Every organization, facility and supply point draws from a stream of its own, so more of one changes nothing in the
+others.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from mock_server.world.catalogue import FACILITY_KINDS, SUPPLIES_IN_TURN
+from mock_server.world.documented import ORGANIZATION_IDS, documented_facilities, documented_records
+from mock_server.world.meter import make_meter
+from mock_server.world.model import Facility, InvoiceRecord, Organization, World
+from mock_server.world.names import Names
+from mock_server.world.stream import Stream
+
+KEY_LETTERS = 24
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is of everything, beside the documented records."""
+
+    organizations: int = 2
+    facilities: int = 12
+    """In each organization."""
+    invoices: int = 1500
+    """In each organization; a few more when the last bill is a shared one."""
+
+
+def make_world(seed: int, size: Size) -> World:
+    """The world of a seed: same seed and size, same world."""
+    organizations, facilities, records = [], list(documented_facilities()), list(documented_records())
+    for index in range(size.organizations):
+        organization = _organization(seed, index)
+        owned = [_facility(seed, index, place, organization.id) for place in range(size.facilities)]
+        organizations.append(organization)
+        facilities += owned
+        records += _take(_invoices(seed, index, owned), size.invoices)
+    return World(tuple(organizations), tuple(facilities), tuple(records))
+
+
+def _organization(seed: int, index: int) -> Organization:
+    stream = Stream(seed, "organization", index)
+    id = ORGANIZATION_IDS[index] if index < len(ORGANIZATION_IDS) else stream.uuid()
+    return Organization(id, Names(stream).company(), _api_key(stream))
+
+
+def _api_key(stream: Stream) -> str:
+    """A key of no real provider's form, with letters whose case matters."""
+    characters = stream.choices(string.ascii_letters + string.digits, k=KEY_LETTERS - 2)
+    return "demo-" + "".join(
+        (stream.choice(string.ascii_uppercase), *characters, stream.choice(string.ascii_lowercase))
+    )
+
+
+def _facility(seed: int, organization: int, place: int, organization_id: str) -> Facility:
+    stream = Stream(seed, "organization", organization, "facility", place)
+    word = FACILITY_KINDS[place % len(FACILITY_KINDS)].word
+    return Facility(stream.uuid(), organization_id, f"{word} {Names(stream).place()}")
+
+
+def _invoices(seed: int, organization: int, facilities: Sequence[Facility]) -> Iterator[list[InvoiceRecord]]:
+    """The invoices of an organization without end, bill by bill: a supply point of each facility, then another of each."""
+    users = tuple(Stream(seed, "organization", organization, "user", number).uuid() for number in range(3))
+    for turn in count():
+        for place, facility in enumerate(facilities):
+            stream = Stream(seed, "organization", organization, "facility", place, "meter", turn)
+            supply = SUPPLIES_IN_TURN[(turn + place) % len(SUPPLIES_IN_TURN)]
+            monthly = FACILITY_KINDS[place % len(FACILITY_KINDS)].monthly[supply.type]
+            others = [other for other in facilities if other is not facility]
+            yield from make_meter(supply, monthly, facility, others, users, stream).invoices(stream)
+
+
+def _take(bills: Iterator[list[InvoiceRecord]], least: int) -> Iterator[InvoiceRecord]:
+    """Whole bills until there are so many invoices."""
+    taken = 0
+    while taken < least:
+        bill = next(bills)
+        taken += len(bill)
+        yield from bill
