@@ -14,14 +14,13 @@ from mock_server.world.model import Invoice, Organization, World
 def human_banner(url: str, world: World) -> str:
     """At most eight lines, with a curl that works as printed."""
     first, *others = world.organizations
-    more = f" (and {len(others)} more: dcycle-mock --json shows all)" if others else ""
+    organizations = f"{1 + len(others)} organizations (--json names them all)" if others else "1 organization"
     facility = documented_facilities()[0].id
     return "\n".join(
         (
             f"dcycle-mock {VERSION} is ready at {url}. Stop it with Ctrl-C.",
-            f"  {len(world.invoices)} invoices, {len(world.facilities)} facilities, "
-            f"{len(world.organizations)} organizations{more}",
-            f"  x-organization-id: {first.id}",
+            f"  {len(world.invoices)} invoices at {len(world.facilities)} facilities of {organizations}",
+            f"  x-organization-id: {first.id} ({first.name})",
             f"  x-api-key:         {first.api_key}",
             f'  curl "{url}/v1/invoices/cups?facility_id={facility}" \\',
             f'    -H "x-organization-id: {first.id}" -H "x-api-key: {first.api_key}"',

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from functools import cache, partial
 from multiprocessing.process import BaseProcess
+from typing import cast
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
@@ -66,7 +67,7 @@ def serve(settings: MockSettings, address: Address, when_ready: Callable[[], Non
         http=HTTPModes.http1,
         blocking_threads=THREADS,
         log_enabled=False,
-        workers_kill_timeout=GRACE_SECONDS,  # type: ignore[arg-type] - passed on to Process.join, which takes a float
+        workers_kill_timeout=cast(int, GRACE_SECONDS),  # handed to Process.join, which takes parts of a second
     )
     server.on_startup(threading.Thread(target=_announce, args=(address, when_ready), daemon=True).start)
     try:

@@ -39,11 +39,11 @@ class MockSettings:
         parse=_whole(1), env="DCYCLE_MOCK_ORGANIZATIONS",
     )  # fmt: skip
     facilities: int = setting(
-        12, "How many facilities each organization has; the first has the documented ones besides. Default: 12.",
+        12, "How many facilities each organization has, beside the documented ones. Default: 12.",
         parse=_whole(1), env="DCYCLE_MOCK_FACILITIES",
     )  # fmt: skip
     invoices: int = setting(
-        1500, "About how many invoices each organization has; the first has the documented ones besides. Default: 1500.",
+        1500, "About how many invoices each organization has, beside the documented ones. Default: 1500.",
         parse=_whole(0), env="DCYCLE_MOCK_INVOICES",
     )  # fmt: skip
     spec: str = setting(

@@ -18,7 +18,8 @@ from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.names import Names
 from mock_server.world.stream import Stream
 
-KEY_LETTERS = 24
+KEY_LENGTH = 24
+"""How many characters of a key are drawn."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ def make_world(seed: int, size: Size) -> World:
 
 def _organization(seed: int, index: int) -> Organization:
     stream = Stream(seed, "organization", index)
-    id = ORGANIZATION_IDS[index] if index < len(ORGANIZATION_IDS) else stream.uuid()
-    return Organization(id, Names(stream).company(), _api_key(stream))
+    organization_id = ORGANIZATION_IDS[index] if index < len(ORGANIZATION_IDS) else stream.uuid()
+    return Organization(organization_id, Names(stream).company(), _api_key(stream))
 
 
 def _api_key(stream: Stream) -> str:
     """A key of no real provider's form, with letters whose case matters."""
-    characters = stream.choices(string.ascii_letters + string.digits, k=KEY_LETTERS - 2)
+    characters = stream.choices(string.ascii_letters + string.digits, k=KEY_LENGTH - 2)
     return "demo-" + "".join(
         (stream.choice(string.ascii_uppercase), *characters, stream.choice(string.ascii_lowercase))
     )
@@ -65,7 +66,10 @@ def _facility(seed: int, organization: int, place: int, organization_id: str) ->
 
 
 def _invoices(seed: int, organization: int, facilities: Sequence[Facility]) -> Iterator[list[InvoiceRecord]]:
-    """The invoices of an organization without end, bill by bill: a supply point of each facility, then another of each."""
+    """The invoices of an organization, bill by bill and without end.
+
+    Each facility gets a supply point in turn, then each another one.
+    """
     users = tuple(Stream(seed, "organization", organization, "user", number).uuid() for number in range(3))
     for turn in count():
         for place, facility in enumerate(facilities):

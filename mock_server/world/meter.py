@@ -93,8 +93,8 @@ class Meter:
 
     def _file(self, period: Period, stream: Stream) -> File:
         name = f"{self.supplier}-{period.first:%Y-%m}".lower().replace(" ", "-")
-        id = stream.uuid()
-        return File(id, f"https://storage.dcycle.io/invoices/{name}-{id[:8]}.pdf")
+        file_id = stream.uuid()
+        return File(file_id, f"https://storage.dcycle.io/invoices/{name}-{file_id[:8]}.pdf")
 
 
 def make_meter(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from faker.generator import Generator
-from faker.providers.address.es_ES import Provider as AddressProvider
-from faker.providers.company.es_ES import Provider as CompanyProvider
-from faker.providers.person.es_ES import Provider as PersonProvider
+from faker.providers.address.es_ES import Provider as Addresses
+from faker.providers.company.es_ES import Provider as Companies
+from faker.providers.person.es_ES import Provider as Persons
 
 from mock_server.world.stream import Stream
 
@@ -17,19 +17,16 @@ class Names:
     """
 
     def __init__(self, stream: Stream) -> None:
-        self._generator = Generator()
-        self._generator.random = stream
-        for provider in (PersonProvider, AddressProvider, CompanyProvider):
-            self._generator.add_provider(provider)
+        generator = Generator()
+        generator.random = stream
+        self._addresses, self._companies = Addresses(generator), Companies(generator)
+        for provider in (Persons(generator), self._addresses, self._companies):
+            generator.add_provider(provider)
 
     def company(self) -> str:
         """The name of a company."""
-        return str(self._generator.company())
+        return self._companies.company()
 
     def place(self) -> str:
         """A street and a town."""
-        return f"{self._generator.street_name()}, {self._generator.city()}"
-
-    def surname(self) -> str:
-        """The family name of a person."""
-        return str(self._generator.last_name())
+        return f"{self._addresses.street_name()}, {self._addresses.city()}"

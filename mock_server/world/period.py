@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 
 FIRST_YEAR = 2023
 MONTHS = 24
@@ -47,4 +48,4 @@ def slices(first: date, last: date, count: int) -> list[Period]:
     """A span of days cut into periods of about the same length."""
     days = (last - first).days + 1
     edges = [first + timedelta(days=days * index // count) for index in range(count + 1)]
-    return [Period(start, following - timedelta(days=1)) for start, following in zip(edges, edges[1:], strict=False)]
+    return [Period(start, following - timedelta(days=1)) for start, following in pairwise(edges)]
