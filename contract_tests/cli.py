@@ -1,0 +1,103 @@
+"""The command ``dcycle-contract``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from api_spec import VERSION, SpecError, load_spec
+from api_spec.settings import SettingsError, add_flags, resolve
+
+EXIT_CODES = """\
+exit codes:
+  0    the contract is kept
+  1    the contract is broken
+  2    the command line, a setting or a file cannot be used
+  3    the deployment cannot be reached
+  130  interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (SettingsError, SpecError) as error:
+        print(f"dcycle-contract: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read the output has read enough; nothing is left to say, and nowhere to say it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("dcycle-contract: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from contract_tests.settings import Settings
+
+    parser = argparse.ArgumentParser(
+        prog="dcycle-contract",
+        description="Judges whether a deployment keeps the contract of Dcycle's Invoices API, with proof.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"dcycle-contract {VERSION}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    check = commands.add_parser(
+        "check",
+        help="judge a deployment",
+        description="Judges a deployment. It only reads: nothing but GET, HEAD and OPTIONS is ever sent.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_flags(check, Settings)
+    check.set_defaults(command=_check)
+    rules = commands.add_parser("rules", help="list every rule with its basis and source", allow_abbrev=False)
+    rules.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
+    rules.add_argument("--json", action="store_true", help="print JSON")
+    rules.set_defaults(command=_rules)
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    from contract_tests.check import check
+    from contract_tests.settings import Settings
+
+    settings = resolve(Settings, "contract", vars(options), os.environ, Path.cwd())
+    return check(settings)
+
+
+def _rules(options: argparse.Namespace) -> int:
+    spec = load_spec(options.spec)
+    if options.json:
+        import json
+
+        rows = [
+            {
+                "id": one.id,
+                "operation": one.operation_id,
+                "basis": one.basis,
+                "rule": one.sentence,
+                "page": one.page.url,
+            }
+            for one in spec.rules
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    width = max(len(rule.id) for rule in spec.rules)
+    for operation_id in (None, *(operation.id for operation in spec.operations)):
+        print(f"{operation_id or 'every operation'}")
+        for rule in spec.rules:
+            if rule.operation_id == operation_id:
+                print(f"  {rule.id:<{width}}  {rule.basis:<8}  {rule.sentence}  [{rule.page.url}]")
+        print()
+    return 0

@@ -1,0 +1,162 @@
+"""Compares a JSON value with a schema, strictly in its types and leniently where the pages leave it open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+
+from api_spec import Basis
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One place where a value differs from its schema."""
+
+    path: Path
+    """Where in the value."""
+    expected: str
+    got: str
+    basis: Basis | None = None
+    """How sure the clause is that it breaks."""
+
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE)
+ZONED = re.compile(r"(Z|[+-]\d\d:\d\d)$", re.IGNORECASE)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it is a UUID with its hyphens, in either case."""
+    return UUID.fullmatch(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a day of the calendar, as YYYY-MM-DD."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None and _reads(date.fromisoformat, text)
+
+
+def is_date_time(text: str) -> bool:
+    """Whether it is a moment of the calendar in ISO 8601, with or without a fraction of the second and a zone."""
+    match = DATE_TIME.fullmatch(text)
+    return match is not None and _reads(datetime.fromisoformat, f"{match[1]}T{match[2]}")
+
+
+def is_url(text: str) -> bool:
+    """Whether it is an absolute http or https address."""
+    if not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _reads(read: Callable[[str], Any], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "uuid": (is_uuid, "a UUID"),
+    "date": (is_date, "a date of the calendar as YYYY-MM-DD"),
+    "date-time": (is_date_time, "a date and time of the calendar in ISO 8601"),
+    "date-time-local": (is_date_time, "a date and time of the calendar in ISO 8601"),
+    "uri": (is_url, "an http or https address"),
+}
+"""The formats that the contract uses: how to tell, and how to say it."""
+
+
+def _strict_types() -> jsonschema.TypeChecker:
+    """JSON's types as JSON writes them: 45.0 is no integer, and true is no number."""
+    checker: jsonschema.TypeChecker = jsonschema.Draft202012Validator.TYPE_CHECKER
+    return checker.redefine("integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool))
+
+
+def _formats() -> jsonschema.FormatChecker:
+    checker = jsonschema.FormatChecker(formats=())
+    for name, (accepts, _) in FORMATS.items():
+        checker.checks(name)(lambda value, accepts=accepts: not isinstance(value, str) or accepts(value))
+    return checker
+
+
+StrictValidator = extend(jsonschema.Draft202012Validator, type_checker=_strict_types())  # type: ignore[no-untyped-call]
+
+
+class Conformance:
+    """A schema, ready to be compared with many values."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        """Take a schema without references."""
+        self._validator: Validator = StrictValidator(schema, format_checker=_formats())
+
+    def violations(self, value: Any) -> Iterator[Violation]:
+        """Every place where the value differs from the schema, one by one."""
+        for error in self._validator.iter_errors(value):
+            yield _violation(error)
+
+
+def _violation(error: ValidationError) -> Violation:
+    path: Path = tuple(error.absolute_path)
+    schema: Any = error.schema
+    instance: Any = error.instance
+    if error.validator == "required":
+        # jsonschema reports each missing name as an error of its own, whose message starts with that name.
+        names: Any = error.validator_value
+        name = next(name for name in names if error.message.startswith(repr(name)))
+        return Violation((*path, name), "a value", "nothing", _basis(schema["properties"].get(name, {})))
+    return Violation(path, _expected(error), brief(instance), _basis(schema))
+
+
+def _basis(schema: Any) -> Basis | None:
+    found = schema.get("x-basis") if isinstance(schema, Mapping) else None
+    return Basis(found) if found else None
+
+
+def _expected(error: ValidationError) -> str:
+    value: Any = error.validator_value
+    if error.validator == "type":
+        return " or ".join(value if isinstance(value, list) else [value])
+    if error.validator == "enum":
+        return "one of " + ", ".join(map(str, value))
+    if error.validator == "format":
+        return FORMATS[value][1]
+    if error.validator == "minimum":
+        return f"at least {value}"
+    if error.validator == "maximum":
+        return f"at most {value}"
+    if error.validator == "minLength":
+        return f"at least {value} characters"
+    return f"{error.validator} {value}"
+
+
+def brief(value: Any, limit: int = 120) -> str:
+    """A value as JSON, cut to a readable length."""
+    import json
+
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+@lru_cache(maxsize=65536)
+def same_uuid(text: str) -> str:
+    """A UUID in the form in which equal ones are equal text; other text as it is."""
+    return text.lower() if is_uuid(text) else text

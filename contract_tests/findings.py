@@ -1,0 +1,92 @@
+"""What a judgement says: findings, and an outcome for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from api_spec import Basis, Rule
+from contract_tests.exchange import Exchange
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which a rule is broken."""
+
+    rule_id: str
+    where: str
+    """The leaf that differs, such as ``items/3/is_locked``, or what was asked for."""
+    expected: str
+    got: str
+    exchange: Exchange
+    """The exchange that shows it."""
+    also: tuple[Exchange, ...] = ()
+    """Other exchanges needed to see it."""
+    count: int = 1
+    """How many times the same was seen."""
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        """What makes two findings the same: the leaf without its indices, and what was expected of it."""
+        leaf = "/".join("*" if step.isdigit() else step for step in self.where.split("/"))
+        return leaf, self.expected
+
+
+class NotExercised(Exception):
+    """A rule could not be tried. Its text says what to give so that it can be."""
+
+
+class Blocked(Exception):
+    """A rule could not be judged because an answer it needs breaks another one."""
+
+    def __init__(self, rule_id: str, exchange: Exchange) -> None:
+        super().__init__(f"{exchange.request} breaks {rule_id}")
+        self.rule_id = rule_id
+        self.exchange = exchange
+
+
+class Broken(Exception):
+    """A rule is broken in a way that ends its judgement."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.where)
+        self.finding = finding
+
+
+class Status(StrEnum):
+    """How a rule came out."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    WARNED = "warned"
+    NOT_EXERCISED = "not exercised"
+    BLOCKED = "not judged"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one rule came out, and why."""
+
+    rule: Rule
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    """What to give to exercise it, or which broken rule stands in the way."""
+
+
+def gather(findings: Iterable[Finding], limit: int = 5) -> tuple[Finding, ...]:
+    """Findings of the same shape as one, the first seen, with its count; the most frequent shapes first."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        before = found.get(finding.shape)
+        found[finding.shape] = replace(before, count=before.count + 1) if before else finding
+    return tuple(sorted(found.values(), key=lambda one: -one.count)[:limit])
+
+
+def outcome(rule: Rule, findings: Iterable[Finding]) -> Outcome:
+    """The outcome of a rule that was judged to its end."""
+    gathered = gather(findings)
+    if not gathered:
+        return Outcome(rule, Status.KEPT)
+    return Outcome(rule, Status.WARNED if rule.basis is Basis.INFERRED else Status.BROKEN, gathered)

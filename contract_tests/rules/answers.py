@@ -1,0 +1,166 @@
+"""Judges of every answer: its status, its form, its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contract_tests.conformance import brief
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Finding
+from contract_tests.reading import NotJson
+from contract_tests.rules.registry import judges
+from contract_tests.survey import GET, LARGEST, LIST, Survey
+
+CODELESS = (403, 422)
+"""Refusals that some pages show without a code."""
+
+
+@judges("request-answered")
+def request_answered(survey: Survey) -> Iterator[Finding]:
+    """Sends the documented requests, the valid ones that Schemathesis makes up, and one for every known invoice."""
+    requests = [survey.listing(), survey.listing(page=1, size=survey.default_size)]
+    requests.append(survey.listing(page=1, size=LARGEST))
+    requests += [survey.invoice(one) for one in survey.known.invoice_ids[: survey.profile.invoices]]
+    for exchange in survey.ask_all(requests):
+        if exchange.answer.status != 200:
+            yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
+    made_up = [one.request for one in survey.generated(LIST) if one.valid]
+    for exchange in survey.ask_all(made_up):
+        # A page beyond the last and a facility that does not exist may be refused.
+        may_refuse = {"page", "facility_id"} & set(exchange.request.parameters)
+        if exchange.answer.status != 200 and not (may_refuse and exchange.answer.refused):
+            yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
+
+
+@judges("cups-parameter-types")
+def parameter_types(survey: Survey) -> Iterator[Finding]:
+    """Asks with values that are no UUID and no whole number, its own and those that Schemathesis makes up."""
+    facility = next((group["facility_id"] for group in survey.whole().values()), "da59c96f-995a-4ec3-88bd-465dcbabf63d")
+    wrong = {
+        "facility_id": ("not-a-uuid", "123", facility[:-1], facility[:-1] + "g", "Facility 1"),
+        "page": ("abc", "1.5", "one", "1abc"),
+        "size": ("abc", "10.5", "ten", "50abc"),
+    }
+    requests = [survey.listing(**{name: value}) for name, values in wrong.items() for value in values]
+    requests += [one.request for one in survey.generated(LIST) if one.invalid and not one.out_of_bounds]
+    for exchange in survey.ask_all(list(dict.fromkeys(requests))):
+        if not exchange.answer.refused:
+            asked = " and ".join(f"{name}={value}" for name, value in exchange.request.query)
+            name = next((name for name, _ in exchange.request.query), "")
+            yield Finding("cups-parameter-types", name, "a 4xx", f"{exchange.answer.status} for {asked}", exchange)
+
+
+@judges("head-like-get")
+def head_like_get(survey: Survey) -> Iterator[Finding]:
+    """Sends HEAD to the listing and compares with GET."""
+    question = survey.listing()
+    head = survey.ask(replace(question, method="HEAD"))
+    get = survey.ask(question)
+    if head.answer.status >= 400:
+        return
+    if head.answer.status != get.answer.status:
+        text = f"{head.answer.status}, and GET has {get.answer.status}"
+        yield Finding("head-like-get", "status", "the status of GET", text, head)
+    if head.answer.body:
+        yield Finding("head-like-get", "body", "no body", f"{len(head.answer.body)} bytes", head)
+
+
+def _successes(survey: Survey) -> Iterator[Exchange]:
+    for exchange in list(survey.exchanges):
+        if exchange.answer.status == 200 and exchange.request.method == "GET":
+            yield exchange
+
+
+def _look_around(survey: Survey) -> None:
+    """Make sure that there is something to look at when a rule is judged alone."""
+    survey.ask(survey.listing())
+    survey.ask_all([survey.invoice(one) for one in survey.known.invoice_ids[:20]])
+
+
+@judges("json-well-formed", last=True)
+def json_well_formed(survey: Survey) -> Iterator[Finding]:
+    """Reads the body of every successful answer of the run, strictly."""
+    _look_around(survey)
+    for exchange in _successes(survey):
+        try:
+            survey.json_of(exchange)
+        except NotJson as error:
+            yield Finding("json-well-formed", "body", "one well-formed JSON value", str(error), exchange)
+
+
+@judges("content-type-json", last=True)
+def content_type_json(survey: Survey) -> Iterator[Finding]:
+    """Reads the Content-Type of every successful answer of the run."""
+    _look_around(survey)
+    for exchange in _successes(survey):
+        if not exchange.answer.is_json:
+            got = exchange.answer.header("content-type") or "none"
+            yield Finding("content-type-json", "Content-Type", "application/json", got, exchange)
+
+
+@judges("cups-page-schema", last=True)
+def cups_page_schema(survey: Survey) -> Iterator[Finding]:
+    """Compares every page of the run with its schema, types as strictly as JSON writes them."""
+    _look_around(survey)
+    return _schema(survey, LIST, "cups-page-schema")
+
+
+@judges("invoice-schema", last=True)
+def invoice_schema(survey: Survey) -> Iterator[Finding]:
+    """Compares every invoice of the run with its schema, types as strictly as JSON writes them."""
+    survey.invoices()
+    return _schema(survey, GET, "invoice-schema")
+
+
+def _schema(survey: Survey, operation_id: str, rule_id: str) -> Iterator[Finding]:
+    schema = survey.schema_of(operation_id)
+    seen: set[bytes] = set()
+    for exchange in _successes(survey):
+        if exchange.request.operation_id != operation_id or exchange.answer.body in seen:
+            continue
+        seen.add(exchange.answer.body)
+        try:
+            body = survey.json_of(exchange)
+        except NotJson:
+            continue
+        for violation in schema.violations(body):
+            where = "/".join(map(str, violation.path)) or "body"
+            yield Finding(rule_id, where, violation.expected, violation.got, exchange)
+
+
+@judges("refusal-shape", last=True)
+def refusal_shape(survey: Survey) -> Iterator[Finding]:
+    """Reads the body of every refusal of the run."""
+    _look_around(survey)
+    for exchange in list(survey.exchanges):
+        if not exchange.answer.refused or exchange.request.method != "GET":
+            continue
+        problem = _refusal_problem(survey, exchange)
+        if problem:
+            where, expected, got = problem
+            yield Finding("refusal-shape", where, expected, got, exchange)
+
+
+def _refusal_problem(survey: Survey, exchange: Exchange) -> tuple[str, str, str] | None:
+    try:
+        body = survey.json_of(exchange)
+    except NotJson as error:
+        return "body", "a JSON object with a detail", str(error)
+    if not isinstance(body, dict) or not isinstance(body.get("detail"), (str, list)):
+        return "body", "a JSON object with a detail", brief(body)
+    if exchange.answer.status not in CODELESS and not isinstance(body.get("code"), str):
+        return "code", "a code", brief(body.get("code"))
+    return None
+
+
+@judges("no-server-error", last=True)
+def no_server_error(survey: Survey) -> Iterator[Finding]:
+    """Sends odd values and repeated and unknown parameters, and looks for a 5xx in the whole run."""
+    _look_around(survey)
+    odd = [one.request for operation in (LIST, GET) for one in survey.generated(operation)]
+    odd += [survey.listing(search="\0"), survey.listing(unknown="1"), survey.listing(search="")]
+    survey.ask_all(list(dict.fromkeys(odd)))
+    for exchange in list(survey.exchanges):
+        if exchange.answer.status >= 500 and exchange.rule_id == "no-server-error":
+            yield Finding("no-server-error", "status", "no 5xx", str(exchange.answer.status), exchange)

@@ -1,0 +1,192 @@
+"""Judges of the two filters of the listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from contract_tests.findings import Finding
+from contract_tests.rules.paging import absent_text
+from contract_tests.rules.registry import judges
+from contract_tests.rules.views import View, compare, confirmed, facility_views, finding, named, search_views
+from contract_tests.survey import LARGEST, Survey, facilities_of, key_of
+
+WILDCARDS = ("%", "_", "*", ".", "?", "^", "$")
+ODD_TEXTS = (
+    "%%", "__", ".*", "[A-Z]", "(", "\\", "'", '"', "' OR '1'='1", "--", ";", "%25", "+", "&", "#", "{}", "<b>",
+    "日本語", "Ωμέγα", "👍", "ñ",
+)  # fmt: skip
+LONG = 300
+
+
+@judges("cups-facility-filter")
+def facility_filter(survey: Survey) -> Iterator[Finding]:
+    """Compares the listing of each facility with the groups of that facility in the whole, and of an unknown one."""
+    survey.some_groups()
+    yield from _differences(survey, "cups-facility-filter", facility_views(survey))
+    unknown = survey.ask(survey.listing(facility_id=_unknown_id(survey)))
+    if not unknown.answer.refused:
+        page = survey.page_of(unknown)
+        if page.groups:
+            text = f"{len(page.groups)} groups"
+            yield finding("cups-facility-filter", page, "items", "no groups of an unknown facility", text)
+
+
+def _unknown_id(survey: Survey) -> str:
+    return str(UUID(int=survey.random("unknown facility").getrandbits(128), version=4))
+
+
+@judges("cups-search")
+def search(survey: Survey) -> Iterator[Finding]:
+    """Searches for pieces of live codes from start, middle and end, in either case, and for text of no code."""
+    groups = survey.some_groups()
+    texts = [text for code in _some_codes(survey) for text in _pieces(code)]
+    texts += _foreign_texts(survey)
+    texts.append(absent_text(survey))
+    views = [*search_views(survey), *(View(LARGEST, (("search", text),)) for text in dict.fromkeys(texts))]
+    _prefetch(survey, views)
+    yield from _differences(survey, "cups-search", views)
+    if survey.profile.examples:
+        yield from _explored(survey, [key[0] for key in groups])
+
+
+@judges("cups-search-literal")
+def search_literal(survey: Survey) -> Iterator[Finding]:
+    """Searches for text with characters that mean something to SQL, regular expressions and URLs, and other scripts."""
+    survey.some_groups()
+    texts = [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
+    texts += [*ODD_TEXTS, *WILDCARDS]
+    views = [View(LARGEST, (("search", text),)) for text in dict.fromkeys(texts)]
+    _prefetch(survey, views)
+    yield from _differences(survey, "cups-search-literal", views)
+    yield from _long(survey)
+
+
+def _long(survey: Survey) -> Iterator[Finding]:
+    code = _some_codes(survey)[0]
+    exchange = survey.ask(survey.listing(search=code + "0" * LONG))
+    if exchange.answer.refused:
+        return
+    page = survey.page_of(exchange)
+    if page.groups:
+        expected = "no groups for a text longer than any code"
+        yield finding("cups-search-literal", page, "items", expected, f"{len(page.groups)} groups")
+
+
+@judges("cups-filters-together")
+def filters_together(survey: Survey) -> Iterator[Finding]:
+    """Searches within facilities, for codes of theirs and of others, and compares with the groups that match both."""
+    groups = list(survey.some_groups().values())
+    facilities = facilities_of(groups)[:3]
+    views = [view for view in search_views(survey) if len(view.filters) == 2]
+    for facility in facilities:
+        own = [group["cups"] for group in groups if group["facility_id"] == facility]
+        others = [group["cups"] for group in groups if group["facility_id"] != facility]
+        for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
+            if text.strip() == text:
+                views.append(View(LARGEST, (("facility_id", facility), ("search", text))))
+    _prefetch(survey, views)
+    yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
+
+
+def _prefetch(survey: Survey, views: Iterable[View]) -> None:
+    """Ask for the first page of every view side by side."""
+    survey.ask_all([survey.listing(size=view.size, page=1, **dict(view.filters)) for view in views])
+
+
+def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Finding]:
+    def look(view: View, fresh: bool) -> list[Finding]:
+        walk, difference = compare(survey, view, fresh=fresh)
+        asked = " and ".join(f"{name}={value}" for name, value in view.filters)
+        places = {key_of(group): (page, index) for page, index, group in walk.placed()}
+        found = []
+        for key in difference.extra[:1]:
+            page, index = places[key]
+            text = f"{named(key)} for {asked}"
+            found.append(finding(rule_id, page, f"items/{index}", "only groups that match", text))
+        for key in difference.missing[:1]:
+            text = f"{named(key)} is missing for {asked}"
+            found.append(finding(rule_id, walk.pages[0], "items", "every group that matches", text))
+        return found
+
+    return confirmed(views, look)
+
+
+def _some_codes(survey: Survey) -> list[str]:
+    """Live codes, as different from each other as they come: odd ones first, then a spread over the listing."""
+    codes = sorted({key[0] for key in survey.whole()})
+    odd = [code for code in codes if not code.isalnum() or code != code.upper()]
+    spread = codes[:: max(1, len(codes) // survey.profile.codes)]
+    half = max(1, survey.profile.codes // 2)
+    return list(dict.fromkeys([*spread[:half], *odd[:half], *spread[half:]]))
+
+
+def _pieces(code: str) -> Iterator[str]:
+    """Pieces of a code as a person would type them."""
+    middle = len(code) // 2
+    pieces = [code, code[: middle + 1], code[-8:], code[middle - 2 : middle + 3], code[1:-1], code[-2:], code[2:]]
+    for piece in pieces:
+        for text in (piece, piece.lower(), piece.upper(), piece.swapcase()):
+            # Blanks at the ends may be trimmed, and case beyond ASCII has more than one reading.
+            if text and text.strip() == text and (text == piece or piece.isascii()):
+                yield text
+
+
+def _foreign_texts(survey: Survey) -> list[str]:
+    """Text that stands beside the codes and in none of them."""
+    codes = [key[0].lower() for key in survey.whole()]
+    groups = list(survey.whole().values())
+    names = [str(group.get("facility_name", "")) for group in groups[:: max(1, len(groups) // 5)]]
+    texts = [word for name in names for word in (name, *name.split()) if len(word) > 2]
+    texts += [group["facility_id"][:8] for group in groups[:2]]
+    return [text for text in dict.fromkeys(texts) if not any(text.lower() in code for code in codes)][:8]
+
+
+def _disguised(code: str) -> Iterator[str]:
+    """A code with characters replaced by what would match them in a pattern."""
+    middle = len(code) // 2
+    for wildcard in WILDCARDS:
+        yield code[:middle] + wildcard + code[middle + 1 :]
+    yield code[:2] + "%" + code[-2:]
+    yield code[:2] + ".*" + code[-2:]
+    yield "^" + code
+    yield code[:middle] + "[" + code[middle : middle + 1] + "]" + code[middle + 1 :]
+    yield code[:middle] + "\\" + code[middle:]
+    yield f"%{code}%"
+    yield f'"{code}"'
+    yield code[:4] + "%20" + code[4:]
+    yield "%" + format(ord(code[0]), "02X") + code[1:]
+
+
+def _explored(survey: Survey, codes: list[str]) -> Iterator[Finding]:
+    """Let Hypothesis look for a text that is searched wrongly, and shrink it."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import seed as seeded
+    from hypothesis import strategies as st
+
+    piece = st.sampled_from(sorted(codes)).flatmap(
+        lambda code: st.tuples(st.integers(0, len(code) - 1), st.integers(1, len(code))).map(
+            lambda cut: code[cut[0] : cut[0] + cut[1]]
+        )
+    )
+    ascii_text = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=6)
+    texts = st.one_of(piece, piece.map(str.swapcase), st.tuples(piece, ascii_text).map("".join), ascii_text)
+    found: list[Finding] = []
+
+    @seeded(survey.seed)
+    @settings(
+        max_examples=survey.profile.examples,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    @given(texts.filter(lambda text: text.strip() == text and text.isascii()))
+    def searched_right(text: str) -> None:
+        found[:] = _differences(survey, "cups-search", [View(LARGEST, (("search", text),))])
+        assert not found  # noqa: S101 - how Hypothesis is told
+
+    try:
+        searched_right()
+    except AssertionError:
+        yield from found

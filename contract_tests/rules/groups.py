@@ -1,0 +1,308 @@
+"""Judges of the groups themselves: what a group is, and what it says of its invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from contract_tests.conformance import is_date, is_date_time, same_uuid
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Finding, NotExercised
+from contract_tests.rules.registry import judges
+from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named
+from contract_tests.survey import LARGEST, Group, GroupKey, Page, Survey, key_of
+
+Invoice = Mapping[str, Any]
+GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export them in a --known file."
+
+
+@judges("cups-unique")
+def unique(survey: Survey) -> Iterator[Finding]:
+    """Looks for the same code and facility twice, in the whole listing and on every page of every view."""
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        found: list[Finding] = []
+        walk = view.walk(survey, fresh=fresh)
+        for page in walk.pages:
+            seen: set[GroupKey] = set()
+            for index, group in enumerate(page.groups):
+                key = key_of(group)
+                if key in seen:
+                    where = f"items/{index}"
+                    found.append(finding("cups-unique", page, where, "a group of its own", f"{named(key)} again"))
+                seen.add(key)
+        return found
+
+    yield from confirmed(all_views(survey), look)
+
+
+@judges("cups-stable")
+def stable(survey: Survey) -> Iterator[Finding]:
+    """Compares every field of every group between the whole listing and all other views."""
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        walk, difference = compare(survey, view, fresh=fresh)
+        pages = {key_of(group): (page, index) for page, index, group in walk.placed()}
+        found = []
+        for key, name, value, got in difference.changed:
+            page, index = pages[key]
+            expected = f"the same {name} as in the whole listing"
+            text = f"{got!r} here and {value!r} there, for {named(key)}"
+            found.append(finding("cups-stable", page, f"items/{index}/{name}", expected, text))
+        return found
+
+    yield from confirmed(all_views(survey), look)
+    yield from _flapping(survey)
+
+
+def _flapping(survey: Survey) -> Iterator[Finding]:
+    """Values that go back and forth between identical requests: data that changes does not return at once."""
+    pages = [survey.page(fresh=True) for _ in range(4)]
+    seen: dict[tuple[GroupKey, str], list[Any]] = {}
+    for page in pages:
+        for group in page.groups:
+            for name, value in group.items():
+                history = seen.setdefault((key_of(group), name), [])
+                if not history or history[-1] != value:
+                    history.append(value)
+    for (key, name), history in seen.items():
+        if any(history.count(value) > 1 for value in history):
+            text = f"{history[0]!r}, then {history[1]!r}, then {history[2]!r}, for {named(key)}"
+            yield finding("cups-stable", pages[-1], f"items/*/{name}", "the same value each time", text, *pages[:-1])
+
+
+@judges("cups-facility-name")
+def facility_name(survey: Survey) -> Iterator[Finding]:
+    """Collects the names that each facility has in the whole listing."""
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        names: dict[str, tuple[Any, Page]] = {}
+        found = []
+        for page, index, group in view.walk(survey, fresh=fresh).placed():
+            facility, name = same_uuid(group["facility_id"]), group.get("facility_name")
+            first, where = names.setdefault(facility, (name, page))
+            if name != first:
+                text = f"{name!r} and {first!r} for facility {facility}"
+                leaf = f"items/{index}/facility_name"
+                found.append(finding("cups-facility-name", page, leaf, "one name for one facility", text, where))
+        return found
+
+    survey.some_groups()
+    yield from confirmed([View(LARGEST)], look)
+
+
+@judges("cups-date-range")
+def date_range(survey: Survey) -> Iterator[Finding]:
+    """Checks the order of the two dates of every group, and that the invoices known of it fall between them."""
+    whole = survey.whole_walk()
+    for page, index, group in whole.placed():
+        first, last = _day(group.get("first_date")), _day(group.get("last_date"))
+        if first and last and first > last:
+            text = f"{group['first_date']} after {group['last_date']}"
+            yield finding("cups-date-range", page, f"items/{index}/first_date", "not after last_date", text)
+    if survey.known.complete:
+        yield from _exact(survey, "cups-date-range", DATE_READINGS)
+    for key, members in _members(survey).items():
+        for exchange, invoice in members:
+            yield from _outside(survey, key, exchange, invoice)
+
+
+def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
+    group = survey.whole().get(key)
+    if group is None:
+        return
+    first, last = _day(group.get("first_date")), _day(group.get("last_date"))
+    start, end = _day(invoice.get("start_date")), _day(invoice.get("end_date"))
+    # Whichever of its dates the span is made from, an invoice of the group overlaps it.
+    if first and last and start and end and (start > last or end < first) and start <= end:
+        text = f"{start} to {end}, and the group of {named(key)} spans {first} to {last}"
+        expected = "a billing period within the span of its group"
+        yield finding("cups-date-range", exchange, "start_date", expected, text, *survey.whole_walk().pages[:1])
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, str) and (is_date(value) or is_date_time(value)):
+        return date.fromisoformat(value[:10])
+    return None
+
+
+@judges("cups-invoice-listed")
+def invoice_listed(survey: Survey) -> Iterator[Finding]:
+    """Looks for the group of every known electricity invoice that is active and enabled."""
+    members = _members(survey)
+    if not members:
+        raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
+    absent = [key for key in members if key not in survey.whole()]
+    fresh = survey.whole(fresh=True) if absent else {}
+    for key in absent:
+        if key not in fresh:
+            exchange, _ = members[key][0]
+            text = f"no group of {named(key)}"
+            expected = "a group for the invoice's code and facility"
+            yield finding("cups-invoice-listed", exchange, "cups", expected, text, *survey.whole_walk().pages[:1])
+    if survey.known.complete:
+        yield from _strangers(survey)
+
+
+def _strangers(survey: Survey) -> Iterator[Finding]:
+    """Groups that no invoice of a complete export stands behind."""
+    known = {_key_of_invoice(invoice) for invoice in survey.known.invoices if invoice.get("type") == "electricity"}
+    heat = {_key_of_invoice(invoice) for invoice in survey.known.invoices}
+    for page, index, group in survey.whole_walk().placed():
+        if key_of(group) not in known | heat:
+            expected = "a group that an exported invoice stands behind"
+            yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(key_of(group)))
+
+
+@judges("cups-electricity-only")
+def electricity_only(survey: Survey) -> Iterator[Finding]:
+    """Looks for groups that known invoices of other types explain, and no electricity invoice does."""
+    others = _by_group(survey, lambda invoice: invoice.get("type") != "electricity")
+    electricity = _by_group(survey, lambda invoice: invoice.get("type") == "electricity")
+    if not others:
+        raise NotExercised(
+            "No heat, water or recharge invoice with a CUPS code and a facility is known. " + GIVE_INVOICES
+        )
+    for key, members in others.items():
+        group = survey.whole().get(key)
+        if group is None or key in electricity:
+            continue
+        if survey.known.complete or _explains(members, group):
+            exchange, invoice = members[0]
+            text = f"{named(key)}, which stands on a {invoice.get('type')} invoice"
+            pages = survey.whole_walk().pages[:1]
+            yield finding("cups-electricity-only", pages[0] if pages else exchange, "items", "no such group", text)
+
+
+def _explains(members: list[tuple[Exchange, Invoice]], group: Group) -> bool:
+    """Whether these invoices alone account for the count and the span of a group."""
+    days = [day for _, invoice in members for day in (_day(invoice.get("start_date")), _day(invoice.get("end_date")))]
+    span = {_day(group.get("first_date")), _day(group.get("last_date"))}
+    return group.get("invoice_count") == len(members) and span <= set(days)
+
+
+@judges("cups-invoice-count")
+def invoice_count(survey: Survey) -> Iterator[Finding]:
+    """Compares each count with the invoices known of the group: at least those, and exactly with a full export."""
+    members = _members(survey)
+    if survey.known.complete:
+        yield from _exact(survey, "cups-invoice-count", {"invoice_count": len})
+        return
+    if not members:
+        raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
+    for key, invoices in members.items():
+        group = survey.whole().get(key)
+        count = group.get("invoice_count") if group else None
+        if isinstance(count, int) and count < len(invoices):
+            text = f"{count}, and {len(invoices)} known invoices are of {named(key)}"
+            pages = survey.whole_walk().pages[:1]
+            expected = "at least the known invoices of the group"
+            yield finding("cups-invoice-count", pages[0], "items/*/invoice_count", expected, text)
+
+
+Reading = Callable[[list[Invoice]], Any]
+Policy = Callable[[Invoice], bool]
+
+
+def _spans(start: str, end: str) -> Reading:
+    def read(invoices: list[Invoice]) -> Any:
+        starts = [str(one[start])[:10] for one in invoices if one.get(start)]
+        ends = [str(one[end])[:10] for one in invoices if one.get(end)]
+        return (min(starts), max(ends)) if starts and ends else None
+
+    return read
+
+
+DATE_READINGS: dict[str, Reading] = {
+    "start to end": _spans("start_date", "end_date"),
+    "start to start": _spans("start_date", "start_date"),
+    "end to end": _spans("end_date", "end_date"),
+}
+STATUSES = ("uploaded", "loading", "active", "inactive", "review", "error")
+
+
+def _policies() -> Iterator[Policy]:
+    """Every reading of which invoices count, as no page says it: by status, enabled or not."""
+    for size in range(len(STATUSES), 0, -1):
+        for statuses in combinations(STATUSES, size):
+            if "active" in statuses:
+                yield lambda invoice, allowed=statuses: invoice.get("status") in allowed  # type: ignore[misc]
+                yield lambda invoice, allowed=statuses: invoice.get("status") in allowed and invoice.get("enabled")  # type: ignore[misc]
+
+
+def _exact(survey: Survey, rule_id: str, readings: Mapping[str, Reading]) -> Iterator[Finding]:
+    """Compares every group with the exported invoices, under the reading of the pages that explains most groups."""
+    by_group: dict[GroupKey, list[Invoice]] = {}
+    for invoice in survey.known.invoices:
+        if invoice.get("type") == "electricity":
+            by_group.setdefault(_key_of_invoice(invoice), []).append(invoice)
+    best: list[Finding] | None = None
+    for policy in _policies():
+        counted = {key: [one for one in invoices if policy(one)] for key, invoices in by_group.items()}
+        for read in readings.values():
+            found = list(_mismatches(survey, rule_id, counted, read))
+            if best is None or len(found) < len(best):
+                best = found
+            if not best:
+                return
+    yield from best or []
+
+
+def _mismatches(
+    survey: Survey, rule_id: str, counted: Mapping[GroupKey, list[Invoice]], read: Reading
+) -> Iterator[Finding]:
+    for page, index, group in survey.whole_walk().placed():
+        invoices = counted.get(key_of(group))
+        if not invoices:
+            continue
+        expected = read(invoices)
+        if rule_id == "cups-invoice-count":
+            got, leaf = group.get("invoice_count"), "invoice_count"
+        else:
+            got, leaf = (group.get("first_date"), group.get("last_date")), "first_date"
+        if got != expected:
+            text = f"{got} and the export says {expected}, for {named(key_of(group))}"
+            yield finding(rule_id, page, f"items/{index}/{leaf}", "what the exported invoices add up to", text)
+
+
+@judges("cups-locked")
+def locked(survey: Survey) -> Iterator[Finding]:
+    """Compares is_locked with what is known of the groups."""
+    if not survey.known.locked:
+        raise NotExercised("Say in a --known file which groups are locked and which are not.")
+    for page, index, group in survey.whole_walk().placed():
+        expected = survey.known.locked.get(key_of(group))
+        if expected is not None and group.get("is_locked") is not expected:
+            text = f"{group.get('is_locked')!r} for {named(key_of(group))}, known as {expected!r}"
+            yield finding("cups-locked", page, f"items/{index}/is_locked", "what is known of the group", text)
+
+
+def _key_of_invoice(invoice: Invoice) -> GroupKey:
+    return str(invoice.get("cups")), same_uuid(str(invoice.get("facility_id")))
+
+
+def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
+    found: dict[GroupKey, list[tuple[Exchange, Invoice]]] = {}
+    if not survey.known.invoice_ids:
+        return found
+    seen: set[str] = set()
+    for exchange, invoice in survey.invoices():
+        if (
+            invoice.get("cups")
+            and invoice.get("facility_id")
+            and wanted(invoice)
+            and str(invoice.get("id")) not in seen
+        ):
+            seen.add(str(invoice.get("id")))
+            found.setdefault(_key_of_invoice(invoice), []).append((exchange, invoice))
+    return found
+
+
+def _members(survey: Survey) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
+    """The known invoices that count in a group under every reading of the pages."""
+    return _by_group(
+        survey,
+        lambda one: one.get("type") == "electricity" and one.get("status") == "active" and one.get("enabled") is True,
+    )

@@ -1,0 +1,244 @@
+"""Judges of how the listing is cut into pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from contract_tests.findings import Finding, NotExercised
+from contract_tests.rules.registry import judges
+from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
+from contract_tests.survey import LARGEST, LIST, Page, Survey, Walk, key_of
+
+FAR_AWAY = (10**6, 2**31, 2**63)
+
+
+@judges("cups-page-default")
+def page_default(survey: Survey) -> Iterator[Finding]:
+    """Asks without page and with page=1, at the default size and a small one, and compares the groups."""
+    for size in (None, 2):
+
+        def look(view: View, fresh: bool) -> list[Finding]:
+            plain, first = survey.page(size=view.size, fresh=fresh), survey.page(size=view.size, page=1, fresh=fresh)
+            if [key_of(group) for group in plain.groups] == [key_of(group) for group in first.groups]:
+                return []
+            return [finding("cups-page-default", plain, "items", "the groups of page 1", "other groups", first)]
+
+        yield from confirmed([View(size)], look)
+
+
+@judges("cups-size-default")
+def size_default(survey: Survey) -> Iterator[Finding]:
+    """Asks without size and expects a full page of the default size, or all groups where there are fewer."""
+    room = survey.default_size
+
+    def look(_: View, fresh: bool) -> list[Finding]:
+        whole, plain = survey.whole(fresh=fresh), survey.page(fresh=fresh)
+        expected = min(room, len(whole))
+        if len(plain.groups) == expected:
+            return []
+        return [finding("cups-size-default", plain, "items", f"{expected} groups", f"{len(plain.groups)} groups")]
+
+    yield from confirmed([View(None)], look)
+    if len(survey.whole()) <= room:
+        plain = survey.page()
+        if plain.body.get("size") != room:
+            yield finding("cups-size-default", plain, "size", room, plain.body.get("size"))
+
+
+@judges("cups-page-bounds")
+def page_bounds(survey: Survey) -> Iterator[Finding]:
+    """Asks for pages below the lower bound, alone and with a filter."""
+    return _refusals(survey, "cups-page-bounds", "page", ("0", "-1", "-50"))
+
+
+@judges("cups-size-bounds")
+def size_bounds(survey: Survey) -> Iterator[Finding]:
+    """Asks for sizes just outside and far outside the bounds, and for the two bounds themselves."""
+    yield from _refusals(survey, "cups-size-bounds", "size", ("0", "-1", "201", "1000"))
+    for size in (1, LARGEST):
+        exchange = survey.ask(survey.listing(size=size, page=1))
+        if exchange.answer.status != 200:
+            yield finding("cups-size-bounds", exchange, f"size={size}", "200", exchange.answer.status)
+
+
+def _refusals(survey: Survey, rule_id: str, name: str, values: Iterable[str]) -> Iterator[Finding]:
+    made_up = [one.request for one in survey.generated(LIST) if one.parameter == name and one.out_of_bounds]
+    requests = [survey.listing(**{name: value}) for value in values]
+    for exchange in survey.ask_all(list(dict.fromkeys([*requests, *made_up]))):
+        if not exchange.answer.refused:
+            asked = exchange.request.parameters[name]
+            yield finding(rule_id, exchange, name, "a 4xx", f"{exchange.answer.status} for {name}={asked}")
+
+
+@judges("cups-echo")
+def echo(survey: Survey) -> Iterator[Finding]:
+    """Compares page and size of every page of every view with what was asked for."""
+    for walk in (view.walk(survey) for view in all_views(survey)):
+        for page in walk.pages:
+            yield from _echo_of(survey, page)
+    for size in (1, 3, survey.default_size, LARGEST - 1):
+        yield from _echo_of(survey, survey.page(size=size, page=1))
+
+
+def _echo_of(survey: Survey, page: Page) -> Iterator[Finding]:
+    asked = page.exchange.request.parameters
+    for name, default in (("page", 1), ("size", survey.default_size)):
+        expected = int(asked.get(name, default))
+        if page.number(name) != expected:
+            yield finding("cups-echo", page, name, "what was asked for", f"{page.body[name]} for {expected}")
+
+
+@judges("cups-total")
+def total(survey: Survey) -> Iterator[Finding]:
+    """Counts the groups of the whole listing that match a view and compares with the total of each of its pages."""
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        walk, difference = compare(survey, view, fresh=fresh)
+        low, high = difference.matching
+        wrong = [page for page in walk.pages if not low <= page.total <= high]
+        expected = "the number of groups that match"
+        got = [f"{page.total}, and {high} match" for page in wrong[:1]]
+        return [finding("cups-total", page, "total", expected, text) for page, text in zip(wrong, got, strict=False)]
+
+    yield from confirmed(all_views(survey), look)
+    yield from _total_of_nothing(survey)
+
+
+def _total_of_nothing(survey: Survey) -> Iterator[Finding]:
+    empty = survey.page(search=absent_text(survey))
+    if not empty.groups and empty.total != 0:
+        yield finding("cups-total", empty, "total", "0 on an empty listing", empty.total)
+
+
+def absent_text(survey: Survey) -> str:
+    """A search text that no code of the listing contains."""
+    codes = [key[0].lower() for key in survey.whole()]
+    choices = survey.random("absent text")
+    while True:
+        text = "".join(choices.choices("qjzxwkvy", k=9))
+        if not any(text in code for code in codes):
+            return text
+
+
+@judges("cups-total-pages")
+def total_pages(survey: Survey) -> Iterator[Finding]:
+    """Divides the total of every page of every view by its size, also where it divides exactly and on nothing."""
+    pages = [page for view in all_views(survey) for page in view.walk(survey).pages]
+    pages += [survey.page(size=size, page=1) for size in (1, 3)]
+    pages.append(survey.page(search=absent_text(survey)))
+    for page in pages:
+        size = int(page.exchange.request.parameters.get("size", survey.default_size))
+        allowed = {0, 1} if page.total == 0 else {math.ceil(page.total / size)}
+        got = page.number("total_pages")
+        if got not in allowed:
+            expected = " or ".join(map(str, sorted(allowed)))
+            if page.total:
+                expected = "total / size, rounded up"
+                got_text = f"{got} for a total of {page.total} and a size of {size}"
+            else:
+                got_text = f"{got} for a total of 0"
+            yield finding("cups-total-pages", page, "total_pages", expected, got_text)
+
+
+@judges("cups-page-full")
+def page_full(survey: Survey) -> Iterator[Finding]:
+    """Counts the groups on each page of every view: size of them, and the rest on the last."""
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        return list(_fullness(survey, view.walk(survey, fresh=fresh)))
+
+    yield from confirmed(all_views(survey), look)
+
+
+def _fullness(survey: Survey, walk: Walk) -> Iterator[Finding]:
+    room = walk.size or survey.default_size
+    for number, page in enumerate(walk.pages, start=1):
+        left = page.total - room * (number - 1)
+        expected = max(0, min(room, left))
+        if len(page.groups) != expected:
+            where = "items of the last page" if left <= room else "items of a page before the last"
+            got = f"{len(page.groups)} groups, not {expected}, on page {number} of size {room}"
+            yield finding("cups-page-full", page, where, "size groups, and the rest on the last page", got)
+
+
+@judges("cups-partition")
+def partition(survey: Survey) -> Iterator[Finding]:
+    """Puts the pages of the listing together at several sizes and compares them with the whole."""
+    if not survey.whole():
+        raise NotExercised("The organization has no CUPS groups. Name one that has some.")
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        walk, difference = compare(survey, view, fresh=fresh)
+        return [*_repeats(walk), *_lost(walk, difference.missing), *_strange(walk, difference.extra)]
+
+    yield from confirmed(unfiltered_views(survey), look)
+    yield from confirmed([View(1)], lambda _, fresh: _single_pages(survey, fresh))
+
+
+def _repeats(walk: Walk) -> Iterator[Finding]:
+    seen: dict[object, Page] = {}
+    for page, index, group in walk.placed():
+        key = key_of(group)
+        if key in seen and seen[key] is not page:
+            expected = "each group on one page only"
+            yield finding("cups-partition", page, f"items/{index}", expected, f"{named(key)} again", seen[key])
+        seen[key] = page
+
+
+def _lost(walk: Walk, missing: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    for key in missing:
+        yield finding("cups-partition", walk.pages[-1], "items", "every group on some page", f"{named(key)} on none")
+
+
+def _strange(walk: Walk, extra: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    for page, index, group in walk.placed():
+        if key_of(group) in extra:
+            expected = "only groups of the whole listing"
+            yield finding("cups-partition", page, f"items/{index}", expected, named(key_of(group)))
+
+
+def _single_pages(survey: Survey, fresh: bool) -> list[Finding]:
+    """Problems of the first, second and last page of size 1."""
+    whole = survey.whole(fresh=fresh)
+    numbers = sorted({1, min(2, len(whole)), len(whole)})
+    requests = [survey.listing(size=1, page=number) for number in numbers]
+    pages = [survey.page_of(exchange) for exchange in survey.ask_all(requests, fresh=fresh)]
+    found: list[Finding] = []
+    seen: dict[object, Page] = {}
+    for page in pages:
+        for key in map(key_of, page.groups):
+            if key in seen:
+                expected = "each group on one page only"
+                found.append(finding("cups-partition", page, "items/0", expected, f"{named(key)} again", seen[key]))
+            elif key not in whole:
+                expected = "only groups of the whole listing"
+                found.append(finding("cups-partition", page, "items/0", expected, named(key)))
+            seen[key] = page
+        if not page.groups:
+            found.append(finding("cups-partition", page, "items", "one group on a page of size 1", "none"))
+    return found
+
+
+@judges("cups-beyond-last")
+def beyond_last(survey: Survey) -> Iterator[Finding]:
+    """Asks for the page after the last at several sizes and filters, and for pages far away."""
+    requests = []
+    for view in all_views(survey):
+        walk = view.walk(survey)
+        if walk.complete:
+            # A page of slack, so that a group added meanwhile does not fill the page.
+            for number in (len(walk.pages) + 1, len(walk.pages) + 2):
+                requests.append(survey.listing(size=view.size, page=number, **dict(view.filters)))
+    requests += [survey.listing(page=number) for number in FAR_AWAY]
+    for exchange in survey.ask_all(requests):
+        if exchange.answer.refused:
+            continue
+        page = survey.page_of(exchange)
+        if page.groups and page.total <= _before(survey, page):
+            yield finding("cups-beyond-last", page, "items", "no groups", f"{len(page.groups)} groups")
+
+
+def _before(survey: Survey, page: Page) -> int:
+    asked = page.exchange.request.parameters
+    return (int(asked["page"]) - 1) * int(asked.get("size", survey.default_size))

@@ -1,0 +1,122 @@
+"""A run: one session with a deployment, rule after rule, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+from api_spec import Rule, Spec
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Blocked, Broken, Finding, NotExercised, Outcome, Status, outcome
+from contract_tests.rules import JUDGES
+from contract_tests.settings import Settings
+from contract_tests.survey import Survey
+from contract_tests.target import Target
+
+
+class ExitCode(IntEnum):
+    """What the command ends with."""
+
+    KEPT = 0
+    BROKEN = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INTERRUPTED = 130
+
+
+class Reporter(Protocol):
+    """Something that is told of a run as it happens."""
+
+    def started(self, run: Run) -> None:
+        """The run begins."""
+
+    def heard(self, exchange: Exchange) -> None:
+        """An answer came in."""
+
+    def judged(self, outcome: Outcome) -> None:
+        """A rule was judged."""
+
+    def finished(self, run: Run) -> None:
+        """The run is over."""
+
+
+@dataclass
+class Run:
+    """Everything about one run. Reporters read it."""
+
+    spec: Spec
+    target: Target
+    settings: Settings
+    survey: Survey
+    rules: tuple[Rule, ...]
+    """The rules to judge, in the order of judging."""
+    reporters: Sequence[Reporter] = ()
+    outcomes: list[Outcome] = field(default_factory=list)
+    started_at: float = field(default_factory=time.monotonic)
+    ended: ExitCode | None = None
+    """Why the run ended before its end, or None."""
+    trouble: str = ""
+    """What ended it."""
+
+    def judge(self, rule: Rule) -> Outcome:
+        """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
+        found = judge(self.survey, rule)
+        self.outcomes.append(found)
+        if found.findings:
+            self.survey.broken.add(rule.id)
+        for reporter in self.reporters:
+            reporter.judged(found)
+        return found
+
+    def in_order(self) -> list[Outcome]:
+        """The outcomes so far in the order of the contract."""
+        order = {rule.id: place for place, rule in enumerate(self.spec.rules)}
+        return sorted(self.outcomes, key=lambda one: order[one.rule.id])
+
+    def having(self, status: Status) -> list[Outcome]:
+        """The outcomes of one status, in the order of the contract."""
+        return [one for one in self.in_order() if one.status is status]
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken."""
+        return time.monotonic() - self.started_at
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command ends with."""
+        if self.ended is not None:
+            return self.ended
+        failing = [Status.BROKEN, Status.BLOCKED]
+        if self.settings.strict:
+            failing.append(Status.WARNED)
+        if self.settings.require_exercised:
+            failing.append(Status.NOT_EXERCISED)
+        return ExitCode.BROKEN if any(one.status in failing for one in self.outcomes) else ExitCode.KEPT
+
+
+def rules_to_judge(spec: Spec, operations: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules about some operations and those about all, with those last that look at the whole run."""
+    wanted = set(operations) or {operation.id for operation in spec.operations}
+    rules = [rule for rule in spec.rules if rule.operation_id is None or rule.operation_id in wanted]
+    return tuple(sorted(rules, key=lambda rule: JUDGES[rule.id].last))
+
+
+def judge(survey: Survey, rule: Rule) -> Outcome:
+    """The outcome of one rule."""
+    findings: list[Finding] = []
+    with survey.judging(rule.id):
+        try:
+            findings.extend(JUDGES[rule.id].judge(survey))
+        except NotExercised as error:
+            if not findings:
+                return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
+        except Blocked as error:
+            if not findings:
+                return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
+        except Broken as error:
+            findings.append(error.finding)
+    return outcome(rule, findings)

@@ -1,0 +1,88 @@
+"""Opens a session with the deployment that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from difflib import get_close_matches
+
+from api_spec import Spec, load_spec
+from contract_tests.bundled import bundled_mock
+from contract_tests.exchange import Credentials, Exchange, Secret
+from contract_tests.profile import PROFILES
+from contract_tests.run import Reporter, Run, rules_to_judge
+from contract_tests.settings import Settings
+from contract_tests.survey import Survey
+from contract_tests.target import Known, Target
+from contract_tests.transport import Transport
+
+
+class UsageError(Exception):
+    """The settings do not fit together. Its text says what to give."""
+
+
+def read_spec(settings: Settings) -> Spec:
+    """The contract to judge by. Raises SpecError, and UsageError for an operation that it lacks."""
+    spec = load_spec(settings.spec)
+    ids = [operation.id for operation in spec.operations]
+    for wanted in settings.operations:
+        if wanted not in ids:
+            near = get_close_matches(wanted, ids, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise UsageError(f"--operation: no operation {wanted!r}. Known: {', '.join(ids)}.{hint}")
+    return spec
+
+
+@contextmanager
+def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[Run]:
+    """A run that is ready to judge, for as long as the block runs.
+
+    Raises UsageError or SpecError for settings that cannot be used, MockFailed when the bundled mock does not start.
+    """
+    spec = read_spec(settings)
+    with _target(settings) as target:
+        transport = Transport(
+            target.base_url, timeout=settings.timeout, rate=settings.rate, connections=settings.concurrency
+        )
+        survey = Survey(
+            spec,
+            target,
+            transport.send,
+            PROFILES[settings.profile],
+            operations=settings.operations,
+            seed=settings.seed,
+            concurrency=settings.concurrency,
+            heard=_telling(reporters),
+        )
+        try:
+            rules = rules_to_judge(spec, settings.operations)
+            yield Run(spec, target, settings, survey, rules, reporters)
+        finally:
+            survey.close()
+            transport.close()
+
+
+def _telling(reporters: Sequence[Reporter]) -> Callable[[Exchange], None]:
+    def tell(exchange: Exchange) -> None:
+        for reporter in reporters:
+            reporter.heard(exchange)
+
+    return tell
+
+
+@contextmanager
+def _target(settings: Settings) -> Iterator[Target]:
+    if settings.base_url is None:
+        if settings.organization_id or settings.api_key:
+            raise UsageError("Credentials without a deployment. Name it with --base-url or DCYCLE_BASE_URL.")
+        with bundled_mock(settings.spec) as target:
+            ids = settings.invoice_ids or target.known.invoice_ids
+            yield replace(target, known=replace(target.known, invoice_ids=ids))
+        return
+    if not settings.organization_id:
+        raise UsageError("No organization. Name it with --organization-id or DCYCLE_ORGANIZATION_ID.")
+    if not settings.api_key:
+        raise UsageError("No API key. Set DCYCLE_API_KEY, or give --api-key.")
+    credentials = Credentials(settings.organization_id, Secret(settings.api_key, "$DCYCLE_API_KEY"))
+    yield Target(settings.base_url, credentials, Known(invoice_ids=settings.invoice_ids))

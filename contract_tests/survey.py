@@ -1,0 +1,310 @@
+"""Looks at a deployment: asks, remembers every exchange, and reads listings and invoices from the answers."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from api_spec import Spec
+from contract_tests.conformance import Conformance, same_uuid
+from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.findings import Blocked, Broken, Finding, NotExercised
+from contract_tests.generated import Generated, generate
+from contract_tests.profile import Profile
+from contract_tests.reading import NotJson, read_json
+from contract_tests.target import Target
+
+LIST, GET = "listCupsGroups", "getInvoice"
+LARGEST = 200
+MOST_PAGES = 400
+
+GroupKey = tuple[str, str]
+Group = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a listing, well enough formed to be compared with others."""
+
+    exchange: Exchange
+    body: Mapping[str, Any]
+    groups: tuple[Group, ...]
+
+    @property
+    def total(self) -> int:
+        """The number of groups the page says there are; blocks the rule when it is no number."""
+        return self.number("total")
+
+    def number(self, name: str) -> int:
+        """A whole number of the page; blocks the rule when it is none."""
+        value = self.body.get(name)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Blocked("cups-page-schema", self.exchange)
+        return value
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The pages of one listing, in order."""
+
+    filters: Mapping[str, str]
+    size: int | None
+    pages: tuple[Page, ...]
+    complete: bool = True
+    """Whether every page was fetched."""
+
+    @property
+    def groups(self) -> dict[GroupKey, Group]:
+        """The groups of all pages by their key."""
+        return {key_of(group): group for page in self.pages for group in page.groups}
+
+    def placed(self) -> Iterator[tuple[Page, int, Group]]:
+        """Every group with its page and its place in it."""
+        for page in self.pages:
+            for index, group in enumerate(page.groups):
+                yield page, index, group
+
+
+def key_of(group: Group) -> GroupKey:
+    """What makes a group: its CUPS code and facility."""
+    return group["cups"], same_uuid(group["facility_id"])
+
+
+class Survey:
+    """One session with a deployment. Equal questions are asked once, unless a fresh answer is wanted."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        target: Target,
+        send: Callable[[Request], Answer],
+        profile: Profile,
+        *,
+        operations: Iterable[str] | None = None,
+        seed: int = 0,
+        concurrency: int = 4,
+        heard: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """`send` gets one answer over the wire; `heard` is told of every exchange; `operations` are the ones to ask."""
+        self.spec = spec
+        self.target = target
+        self.known = target.known
+        self.profile = profile
+        self.seed = seed
+        self.operations = frozenset(operations or (operation.id for operation in spec.operations))
+        self.broken: set[str] = set()
+        """The rules found broken so far."""
+        self.exchanges: list[Exchange] = []
+        self._send = send
+        self._heard = heard or (lambda _: None)
+        self._remembered: dict[Request, Exchange] = {}
+        self._bodies: dict[int, Any] = {}
+        self._schemas: dict[str, Conformance] = {}
+        self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="survey")
+        self._rule_id = ""
+        self._generated: dict[str, list[Generated]] = {}
+
+    def close(self) -> None:
+        """Wait for requests under way and send no more."""
+        self._threads.shutdown(cancel_futures=True)
+
+    # Asking
+
+    @contextmanager
+    def judging(self, rule_id: str) -> Iterator[None]:
+        """Name the rule that the requests of this block are sent for."""
+        before, self._rule_id = self._rule_id, rule_id
+        try:
+            yield
+        finally:
+            self._rule_id = before
+
+    def random(self, purpose: str) -> random.Random:
+        """Random choices for one purpose, the same in every run with the same seed."""
+        return random.Random(f"{self.seed} {purpose}")  # noqa: S311 - reproducible, not secret
+
+    def listing(self, **query: object) -> Request:
+        """A question for a page of groups; parameters that are None are left out."""
+        return self._request(LIST, {}, tuple((name, str(value)) for name, value in query.items() if value is not None))
+
+    def invoice(self, invoice_id: str) -> Request:
+        """A question for an invoice."""
+        return self._request(GET, {"invoice_id": invoice_id})
+
+    def _request(self, operation_id: str, path: Mapping[str, str], query: tuple[tuple[str, str], ...] = ()) -> Request:
+        if operation_id not in self.operations:
+            raise NotExercised(f"--operation leaves {operation_id} out.")
+        template = self.spec.operation(operation_id).path
+        return Request(operation_id, template.format_map(path), self.target.credentials, query)
+
+    def ask(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """The exchange for a question."""
+        return self.ask_all([request], fresh=fresh)[0]
+
+    def ask_all(self, requests: Sequence[Request], *, fresh: bool = False) -> list[Exchange]:
+        """The exchanges for several questions, asked side by side."""
+        new = [one for one in dict.fromkeys(requests) if fresh or one not in self._remembered]
+        answers = self._threads.map(self._send, new) if len(new) > 1 else map(self._send, new)
+        for request, answer in zip(new, answers, strict=True):
+            exchange = Exchange(len(self.exchanges) + 1, request, self._rule_id, answer)
+            self.exchanges.append(exchange)
+            self._remembered[request] = exchange
+            self._heard(exchange)
+        return [self._remembered[request] for request in requests]
+
+    def generated(self, operation_id: str) -> list[Generated]:
+        """The requests that Schemathesis makes up for an operation, around live values."""
+        if operation_id not in self._generated:
+            examples = {"invoice_id": self.known.invoice_ids[0]} if self.known.invoice_ids else {}
+            for cups, facility in self._live_group():
+                examples |= {"facility_id": facility, "search": cups}
+            self._generated[operation_id] = generate(
+                self.spec,
+                self.spec.operation(operation_id),
+                self._request(operation_id, _AnyValue()),
+                examples,
+                count=self.profile.generated,
+                seed=self.seed,
+            )
+        return self._generated[operation_id]
+
+    def _live_group(self) -> list[GroupKey]:
+        try:
+            return list(self.whole())[:1]
+        except (Broken, Blocked):
+            return []
+
+    # Reading
+
+    def schema_of(self, operation_id: str, status: str = "200") -> Conformance:
+        """The documented body of an operation, ready to compare with."""
+        key = f"{operation_id} {status}"
+        if key not in self._schemas:
+            self._schemas[key] = Conformance(self.spec.operation(operation_id).responses[status].schema or {})
+        return self._schemas[key]
+
+    def json_of(self, exchange: Exchange) -> Any:
+        """The body of an exchange; raises NotJson."""
+        if exchange.number not in self._bodies:
+            if exchange.answer.flaw:
+                raise NotJson(exchange.answer.flaw)
+            self._bodies[exchange.number] = read_json(exchange.answer.body)
+        return self._bodies[exchange.number]
+
+    def object_of(self, exchange: Exchange) -> dict[str, Any]:
+        """The JSON object that a valid request was answered with.
+
+        Raises Broken when the status is not 200, Blocked when that broke another rule already or the body is none.
+        """
+        if exchange.answer.status != 200:
+            if exchange.rule_id in self.broken:
+                raise Blocked(exchange.rule_id, exchange)
+            raise Broken(Finding(self._rule_id, "status", "200", str(exchange.answer.status), exchange))
+        try:
+            body = self.json_of(exchange)
+        except NotJson:
+            raise Blocked("json-well-formed", exchange) from None
+        if not isinstance(body, dict):
+            raise Blocked("cups-page-schema" if exchange.request.operation_id == LIST else "invoice-schema", exchange)
+        return body
+
+    # Listings
+
+    def page_of(self, exchange: Exchange) -> Page:
+        """The page of groups in an answer; raises Broken or Blocked when there is none."""
+        body = self.object_of(exchange)
+        items = body.get("items")
+        if not isinstance(items, list) or not all(_is_group(item) for item in items):
+            raise Blocked("cups-page-schema", exchange)
+        return Page(exchange, body, tuple(items))
+
+    def page(self, *, fresh: bool = False, **query: object) -> Page:
+        """One page of the listing, asked with these parameters."""
+        return self.page_of(self.ask(self.listing(**query), fresh=fresh))
+
+    def walk(self, filters: Mapping[str, str], *, size: int | None = LARGEST, fresh: bool = False) -> Walk:
+        """The pages of a listing from the first to the last, as told by its total and by how full its pages are."""
+        room = size if size is not None else self.default_size
+        first = self.page_of(self.ask(self.listing(size=size, page=1, **filters), fresh=fresh))
+        last = max(1, math.ceil(first.total / room))
+        numbers = range(2, min(last, MOST_PAGES) + 1)
+        requests = [self.listing(size=size, page=number, **filters) for number in numbers]
+        pages = [first, *(self.page_of(exchange) for exchange in self.ask_all(requests, fresh=fresh))]
+        while len(pages) < MOST_PAGES and len(pages[-1].groups) >= room:
+            following = self.ask(self.listing(size=size, page=len(pages) + 1, **filters), fresh=fresh)
+            if following.answer.refused:
+                break
+            page = self.page_of(following)
+            if not page.groups:
+                break
+            pages.append(page)
+        return Walk(filters, size, tuple(pages), complete=last <= MOST_PAGES)
+
+    @property
+    def default_size(self) -> int:
+        """How many groups make a page when size is not given."""
+        parameters = self.spec.operation(LIST).parameters_in("query")
+        return int(next(parameter.default for parameter in parameters if parameter.name == "size"))
+
+    def whole(self, *, fresh: bool = False) -> dict[GroupKey, Group]:
+        """Every group of the organization, by its key."""
+        return self.whole_walk(fresh=fresh).groups
+
+    def whole_walk(self, *, fresh: bool = False) -> Walk:
+        """The unfiltered listing in its largest pages, or in default ones where the largest are refused."""
+        if self.ask(self.listing(size=LARGEST, page=1)).answer.status == 200:
+            return self.walk({}, size=LARGEST, fresh=fresh)
+        return self.walk({}, size=None, fresh=fresh)
+
+    def some_groups(self) -> dict[GroupKey, Group]:
+        """The whole listing; raises NotExercised when it is empty."""
+        groups = self.whole()
+        if not groups:
+            raise NotExercised("The organization has no CUPS groups. Name one that has some.")
+        return groups
+
+    # Invoices
+
+    def invoice_ids(self) -> tuple[str, ...]:
+        """The ids to ask for; raises NotExercised when none is known."""
+        if not self.known.invoice_ids:
+            raise NotExercised("Name invoices with --invoice-id, of different types and statuses.")
+        return self.known.invoice_ids[: self.profile.invoices]
+
+    def invoices(self) -> list[tuple[Exchange, dict[str, Any]]]:
+        """Every known invoice that was answered with an object, with its exchange."""
+        exchanges = self.ask_all([self.invoice(one) for one in self.invoice_ids()])
+        found = []
+        blocked: Blocked | None = None
+        for exchange in exchanges:
+            try:
+                found.append((exchange, self.object_of(exchange)))
+            except Blocked as error:
+                blocked = error
+        if blocked and not found:
+            raise blocked
+        return found
+
+
+class _AnyValue(dict[str, str]):
+    """A value for each parameter of a path, for a request whose path is replaced anyway."""
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+def _is_group(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("cups"), str) and isinstance(item.get("facility_id"), str)
+
+
+def facilities_of(groups: Iterable[Group]) -> list[str]:
+    """The facilities of some groups, the one with most groups first."""
+    count: dict[str, int] = {}
+    for group in groups:
+        count[group["facility_id"]] = count.get(group["facility_id"], 0) + 1
+    return sorted(count, key=lambda facility: (-count[facility], facility))
