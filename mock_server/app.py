@@ -5,19 +5,19 @@ A request goes one straight way: route, security, parameters, the function of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from api_spec import VERSION, Operation, Spec
+from api_spec import Operation, Spec
 from mock_server import refusals
-from mock_server.answers import Answer, answer
+from mock_server.answers import Answer
+from mock_server.environ import path_of
 from mock_server.operations import BEHAVIOURS, Behaviour, Call
+from mock_server.own_pages import OwnPages
 from mock_server.parameters import Checks
 from mock_server.routing import find_nearest, route_of
 from mock_server.sampling import sample_answer
@@ -95,32 +95,16 @@ def _add(app: Flask, path: str, name: str, view: Callable[..., Response], method
 
 def _add_own_pages(app: Flask, spec: Spec) -> None:
     pages = OwnPages(spec)
-    _add(app, "/openapi.yaml", "openapi.yaml", pages.openapi_yaml, ["GET"])
-    _add(app, "/openapi.json", "openapi.json", pages.openapi_json, ["GET"])
-    _add(app, "/_mock/health", "health", pages.health, ["GET"])
+    for path, page in (
+        ("/openapi.yaml", pages.openapi_yaml),
+        ("/openapi.json", pages.openapi_json),
+        ("/_mock/health", pages.health),
+    ):
+        _add(app, path, path, _page_view(page), ["GET"])
 
 
-@dataclass
-class OwnPages:
-    """What the mock serves beside the contract's operations, without a key."""
-
-    spec: Spec
-
-    def openapi_yaml(self) -> Response:
-        """The contract file as it is."""
-        return Response(self.spec.document.text, content_type="application/yaml; charset=utf-8")
-
-    def openapi_json(self) -> Response:
-        """The contract as JSON."""
-        return respond(Answer(200, self._contract))
-
-    @cached_property
-    def _contract(self) -> bytes:
-        return orjson.dumps(self.spec.document.content, option=orjson.OPT_NON_STR_KEYS)
-
-    def health(self) -> Response:
-        """Says that requests are answered."""
-        return respond(answer(200, {"status": "ok", "version": VERSION}))
+def _page_view(page: Callable[[], Answer]) -> Callable[..., Response]:
+    return lambda: respond(page())
 
 
 def _add_options(app: Flask) -> None:
@@ -130,7 +114,7 @@ def _add_options(app: Flask) -> None:
         methods.setdefault(rule.rule, set()).update(rule.methods or ())
     for path, allowed in methods.items():
         if "OPTIONS" not in allowed:
-            allow = ", ".join(_sorted({*allowed, "OPTIONS"}))
+            allow = ", ".join(sorted({*allowed, "OPTIONS"}))
             _add(app, path, f"OPTIONS {path}", _options_view(allow), ["OPTIONS"])
 
 
@@ -143,19 +127,20 @@ def _options_view(allow: str) -> Callable[..., Response]:
     return view
 
 
-def _sorted(methods: Iterable[str]) -> list[str]:
-    return sorted(methods)
-
-
 def _add_refusals(app: Flask, spec: Spec) -> None:
+    @app.before_request
+    def refuse_doubled_slash() -> None:
+        if request.environ["PATH_INFO"].startswith("//"):  # Werkzeug would serve it, a real server does not
+            raise NotFound
+
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> Response:
-        nearest = find_nearest(request.path, spec.operations)
-        return respond(refusals.no_such_operation(request.method, request.path, nearest))
+        wrong = path_of(request.environ)
+        return respond(refusals.no_such_operation(request.method, wrong, find_nearest(wrong, spec.operations)))
 
     @app.errorhandler(MethodNotAllowed)
     def method_not_allowed(error: MethodNotAllowed) -> Response:
-        allowed = _sorted(error.valid_methods or ())
+        allowed = sorted(error.valid_methods or ())
         response = respond(refusals.method_not_allowed(request.method, request.path, allowed))
         response.headers["Allow"] = ", ".join(allowed)
         return response
@@ -166,5 +151,5 @@ def _add_refusals(app: Flask, spec: Spec) -> None:
 
     @app.errorhandler(Exception)
     def internal_error(error: Exception) -> Response:
-        app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
         return respond(refusals.internal_error())

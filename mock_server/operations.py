@@ -37,7 +37,7 @@ def list_cups_groups(call: Call) -> Answer:
         "total": len(groups),
         "page": page,
         "size": size,
-        "total_pages": -(-len(groups) // size),
+        "total_pages": -(-len(groups) // max(size, 1)),
     }
     return answer(200, content)
 

@@ -19,17 +19,12 @@ class Keys:
 
     def owner(self, key: str) -> str | None:
         """The organization that a key belongs to, found in a time that says nothing about the key."""
-        given = key.encode("utf-8", "surrogateescape")
+        given = key.encode("utf-8", "replace")
         found = None
         for known, organization_id in self.organizations.items():
             if hmac.compare_digest(known.encode(), given):
                 found = organization_id
         return found
-
-
-def needs_key(operation: Operation) -> bool:
-    """Whether the contract asks for credentials on an operation."""
-    return bool(operation.security)
 
 
 def find_owner(operation: Operation, environ: Mapping[str, str], keys: Keys) -> str | None:

@@ -25,8 +25,8 @@ from mock_server.settings import MockSettings
 from mock_server.world.generator import Size, make_world
 from mock_server.world.model import World
 
-THREADS = 64
-"""How many requests are worked on at once."""
+THREADS = 8
+"""How many requests are worked on at once. Slow clients take none: Granian reads and writes for them outside Python."""
 
 GRACE_SECONDS = 0.5
 """How long clients that are being answered are waited for when the server stops."""

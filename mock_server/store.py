@@ -80,7 +80,7 @@ class Store:
         self, organization_id: str, facility_id: str | None = None, search: str | None = None
     ) -> list[CupsGroup]:
         """The groups of an organization that match both filters, in the order of the listing."""
-        found = self._groups[organization_id]
+        found = self._groups.get(organization_id, [])
         if facility_id is not None:
             found = [group for group in found if group.facility_id == facility_id]
         if search:
