@@ -23,11 +23,13 @@ exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    from contract_tests.known import KnownError
+
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         return int(options.command(options))
-    except (SettingsError, SpecError) as error:
+    except (SettingsError, SpecError, KnownError) as error:
         print(f"dcycle-contract: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -65,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
     rules.add_argument("--json", action="store_true", help="print JSON")
     rules.set_defaults(command=_rules)
+    known = commands.add_parser("known", help="how to say what you know of a deployment's data", allow_abbrev=False)
+    wanted = known.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("--template", action="store_true", help="print a file to start from")
+    wanted.add_argument("--schema", action="store_true", help="print the JSON Schema of such a file")
+    wanted.add_argument("--validate", metavar="FILE", type=Path, help="say whether a file can be used")
+    known.set_defaults(command=_known)
     return parser
 
 
@@ -100,4 +108,15 @@ def _rules(options: argparse.Namespace) -> int:
             if rule.operation_id == operation_id:
                 print(f"  {rule.id:<{width}}  {rule.basis:<8}  {rule.sentence}  [{rule.page.url}]")
         print()
+    return 0
+
+
+def _known(options: argparse.Namespace) -> int:
+    from contract_tests.known import SCHEMA_PATH, TEMPLATE, read_known
+
+    if options.validate:
+        known = read_known(options.validate)
+        print(f"{options.validate}: {len(known.invoice_ids)} invoices, {len(known.locked)} groups", file=sys.stderr)
+    else:
+        print(TEMPLATE if options.template else SCHEMA_PATH.read_text(encoding="utf-8"), end="")
     return 0

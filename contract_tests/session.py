@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from api_spec import Spec, load_spec
 from contract_tests.bundled import bundled_mock
 from contract_tests.exchange import Credentials, Exchange, Secret
+from contract_tests.known import read_known
 from contract_tests.profile import PROFILES
 from contract_tests.run import Reporter, Run, rules_to_judge
 from contract_tests.settings import Settings
@@ -38,7 +39,7 @@ def read_spec(settings: Settings) -> Spec:
 def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[Run]:
     """A run that is ready to judge, for as long as the block runs.
 
-    Raises UsageError or SpecError for settings that cannot be used, MockFailed when the bundled mock does not start.
+    Raises UsageError, SpecError or KnownError for what cannot be used, MockFailed when the bundled mock does not start.
     """
     spec = read_spec(settings)
     with _target(settings) as target:
@@ -73,16 +74,21 @@ def _telling(reporters: Sequence[Reporter]) -> Callable[[Exchange], None]:
 
 @contextmanager
 def _target(settings: Settings) -> Iterator[Target]:
+    told = read_known(settings.known) if settings.known else None
     if settings.base_url is None:
         if settings.organization_id or settings.api_key:
             raise UsageError("Credentials without a deployment. Name it with --base-url or DCYCLE_BASE_URL.")
         with bundled_mock(settings.spec) as target:
-            ids = settings.invoice_ids or target.known.invoice_ids
-            yield replace(target, known=replace(target.known, invoice_ids=ids))
+            yield replace(target, known=_with_ids(told or target.known, settings))
         return
     if not settings.organization_id:
         raise UsageError("No organization. Name it with --organization-id or DCYCLE_ORGANIZATION_ID.")
     if not settings.api_key:
         raise UsageError("No API key. Set DCYCLE_API_KEY, or give --api-key.")
     credentials = Credentials(settings.organization_id, Secret(settings.api_key, "$DCYCLE_API_KEY"))
-    yield Target(settings.base_url, credentials, Known(invoice_ids=settings.invoice_ids))
+    yield Target(settings.base_url, credentials, _with_ids(told or Known(), settings))
+
+
+def _with_ids(known: Known, settings: Settings) -> Known:
+    """The known facts, with the invoices of the settings before their own."""
+    return replace(known, invoice_ids=tuple(dict.fromkeys((*settings.invoice_ids, *known.invoice_ids))))

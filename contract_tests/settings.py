@@ -56,6 +56,10 @@ class Settings:
         (), "An invoice of the organization; may be repeated. Name some of different types and statuses.",
         parse=parse_uuid, env="DCYCLE_INVOICE_IDS", flag="--invoice-id", metavar="UUID", many=True,
     )  # fmt: skip
+    known: Path | None = setting(
+        None, "What you know of the data, in YAML or JSON; see `dcycle-contract known --template`.",
+        parse=Path, env="DCYCLE_KNOWN", metavar="FILE",
+    )  # fmt: skip
     operations: tuple[str, ...] = setting(
         (), "Judge only this operation; may be repeated.", flag="--operation", metavar="ID", many=True
     )

@@ -41,6 +41,34 @@ def _bare(text: str) -> str:
     return text.replace("-", "").lower()
 
 
+@judges("invoice-attributes")
+def attributes(survey: Survey) -> Iterator[Finding]:
+    """Compares every attribute of every known invoice with the export of the organization."""
+    exported = {same_uuid(str(one.get("id"))): one for one in survey.known.invoices}
+    if not exported:
+        raise NotExercised("Export invoices of the organization in a --known file.")
+    for exchange, invoice in survey.invoices():
+        before = exported.get(same_uuid(str(invoice.get("id"))), {})
+        for name, value in before.items():
+            if name in invoice and not _same(name, value, invoice[name]):
+                got = f"{brief(invoice[name])}, and the export says {brief(value)}"
+                yield Finding("invoice-attributes", name, "the value of the export", got, exchange)
+
+
+def _same(name: str, known: Any, got: Any) -> bool:
+    """Whether two values are the same, however they are written."""
+    if name == "file_url" or known == got:
+        return True
+    if isinstance(known, str) and isinstance(got, str):
+        if _moment(known) and _moment(got):
+            return str(_moment(known))[:19] == str(_moment(got))[:19]
+        return same_uuid(known) == same_uuid(got)
+    numbers = _number(known), _number(got)
+    if numbers[0] is None or numbers[1] is None:
+        return False
+    return abs(numbers[0] - numbers[1]) <= max(_rounding(numbers[0], 0), _rounding(numbers[1], 0))
+
+
 @judges("invoice-complete")
 def complete(survey: Survey) -> Iterator[Finding]:
     """Looks for nulls in the unit and the billing period of active invoices."""

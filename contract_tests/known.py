@@ -1,0 +1,172 @@
+"""Reads what the owner of a deployment knows: ``--known FILE``, in YAML or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from contract_tests.conformance import Conformance, same_uuid
+from contract_tests.exchange import Credentials, Secret
+from contract_tests.target import Known, OtherOrganization, parse_key
+
+SCHEMA_PATH = Path(__file__).parent / "schemas" / "known.schema.json"
+OTHER_KEY = "$DCYCLE_OTHER_API_KEY"
+
+TEMPLATE = """\
+# What you know of one organization's data. Everything is optional.
+# Give it to: dcycle-contract check --known FILE
+
+# Invoices of the organization, of different types and statuses.
+invoice_ids:
+  - 550e8400-e29b-41d4-a716-446655440000
+
+# A second organization: neither may see the other's data, unless visible says so.
+other_organization:
+  organization_id: ff4adcc7-8172-45fe-9cf1-e90a6de53aa9
+  api_key_env: DCYCLE_OTHER_API_KEY
+  invoice_id: 660e8400-e29b-41d4-a716-446655440001
+  visible: false
+
+# Groups known to be backed by a Datadis supply contract, or known not to be.
+groups:
+  - cups: ES0021000000000001XX
+    facility_id: 660e8400-e29b-41d4-a716-446655440000
+    is_locked: false
+
+# An export of the organization's invoices, with the fields of Get invoice that you have.
+invoices:
+  complete: false  # true: these are all, so counts and dates are judged exactly
+  items:
+    - id: 550e8400-e29b-41d4-a716-446655440000
+      type: electricity
+      status: active
+      enabled: true
+      cups: ES0021000000000001XX
+      facility_id: 660e8400-e29b-41d4-a716-446655440000
+      start_date: '2024-01-01T00:00:00'
+      end_date: '2024-01-31T23:59:59'
+      datadis: false
+"""
+
+
+class KnownError(Exception):
+    """A file of known facts cannot be used. Its text has a line for each mistake: file, place, expected, got."""
+
+
+def read_known(path: Path, environ: Mapping[str, str] = os.environ) -> Known:
+    """The facts in a file. Raises KnownError with every mistake in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnownError(f"{path}: cannot be read: {error}") from None
+    raw = _parse(path, text)
+    schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
+    mistakes = [
+        f"{path}: {'.'.join(map(str, one.path)) or 'the file'}: expected {one.expected}, got {one.got}"
+        for one in Conformance(schema).violations(raw)
+    ]
+    if mistakes:
+        raise KnownError("\n".join(mistakes[:20]))
+    return _known(path, raw, environ)
+
+
+def _parse(path: Path, text: str) -> Any:
+    import yaml
+
+    try:
+        # Dates stay text, as JSON has them: a BaseLoader would turn numbers into text too.
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_plain_loader())  # noqa: S506
+    except json.JSONDecodeError as error:
+        raise KnownError(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise KnownError(f"{path}:{line}: is not YAML: {error.problem}") from None
+
+
+def _plain_loader() -> Any:
+    import yaml
+
+    class PlainLoader(yaml.SafeLoader):
+        """Reads YAML to what JSON can hold: a date stays the text it is."""
+
+    PlainLoader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return PlainLoader
+
+
+def _known(path: Path, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Known:
+    export = raw.get("invoices", {})
+    invoices = tuple(export.get("items", ()))
+    ids = dict.fromkeys([*raw.get("invoice_ids", ()), *(one["id"] for one in varied(invoices))])
+    locked = dict(_locks(invoices)) if export.get("complete") else {}
+    locked |= {(one["cups"], same_uuid(one["facility_id"])): one["is_locked"] for one in raw.get("groups", ())}
+    return Known(
+        invoice_ids=tuple(ids),
+        other=_other(path, raw.get("other_organization"), environ),
+        locked=locked,
+        invoices=invoices,
+        complete=bool(export.get("complete")),
+    )
+
+
+def _other(path: Path, raw: Mapping[str, Any] | None, environ: Mapping[str, str]) -> OtherOrganization | None:
+    if raw is None:
+        return None
+    name = raw.get("api_key_env", "")
+    value = raw.get("api_key") or environ.get(name, "")
+    if not value:
+        raise KnownError(f"{path}: other_organization.api_key_env: expected the variable {name} to be set, got nothing")
+    try:
+        key = Secret(parse_key(value), f"${name}" if name else OTHER_KEY)
+    except ValueError as error:
+        raise KnownError(f"{path}: other_organization: the key cannot be used. {error}") from None
+    return OtherOrganization(
+        Credentials(raw["organization_id"], key), raw.get("invoice_id"), bool(raw.get("visible", False))
+    )
+
+
+def _locks(invoices: tuple[Mapping[str, Any], ...]) -> dict[tuple[str, str], bool]:
+    """Which groups are locked, where the export says of every electricity invoice whether Datadis backs it."""
+    found: dict[tuple[str, str], bool] = {}
+    unsure: set[tuple[str, str]] = set()
+    for one in invoices:
+        if one["type"] != "electricity" or not one.get("cups") or not one.get("facility_id"):
+            continue
+        key = (one["cups"], same_uuid(one["facility_id"]))
+        found[key] = found.get(key, False) or bool(one.get("datadis"))
+        if "datadis" not in one or (one["datadis"] and not _counts_surely(one)):
+            unsure.add(key)
+    return {key: value for key, value in found.items() if key not in unsure}
+
+
+def _counts_surely(invoice: Mapping[str, Any]) -> bool:
+    """Whether an invoice counts in its group under every reading of the pages."""
+    return invoice.get("status") == "active" and invoice.get("enabled") is True
+
+
+def varied(invoices: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:
+    """The invoices in such an order that a few of the first are as different as possible.
+
+    They differ by type, status, whether they are enabled, shared, and by which of their fields are null.
+    """
+    seen: dict[object, int] = {}
+    ranked = []
+    for one in invoices:
+        nulls = tuple(sorted(name for name, value in one.items() if value is None))
+        kinds = [
+            (one["type"], one.get("status")),
+            (one["type"], nulls),
+            (one["type"], one.get("enabled")),
+            (one["type"], one.get("percentage") == 1),
+        ]
+        rank = min(seen.get(kind, 0) for kind in kinds)
+        for kind in kinds:
+            seen[kind] = seen.get(kind, 0) + 1
+        ranked.append(rank)
+    order = sorted(range(len(invoices)), key=lambda place: ranked[place])
+    return [invoices[place] for place in order]
