@@ -10,6 +10,11 @@ import pytest
 
 from contract_tests import plugin
 from contract_tests.bundled import MockFailed
+from contract_tests.reports.files import EventReport, FileReports, Render, as_json
+from contract_tests.reports.github import GithubReport
+from contract_tests.reports.html import as_html
+from contract_tests.reports.junit import as_junit
+from contract_tests.reports.sarif import as_sarif
 from contract_tests.reports.terminal import TerminalReport
 from contract_tests.run import ExitCode, Reporter, Run
 from contract_tests.session import UsageError, opened
@@ -21,6 +26,9 @@ def check(settings: Settings) -> int:
     try:
         with opened(settings, _reporters(settings)) as run:
             return int(_judge(run))
+    except OSError as error:
+        print(f"dcycle-contract: {error.filename}: cannot be written: {error.strerror}", file=sys.stderr)
+        return int(ExitCode.USAGE)
     except (UsageError, MockFailed) as error:
         print(f"dcycle-contract: {error}", file=sys.stderr)
         return int(ExitCode.USAGE)
@@ -28,14 +36,19 @@ def check(settings: Settings) -> int:
 
 def _reporters(settings: Settings) -> list[Reporter]:
     found: list[Reporter] = [TerminalReport()]
-    if settings.json:
-        from contract_tests.reports.document import JsonReport
-
-        found.append(JsonReport(settings.json))
-    if settings.junit:
-        from contract_tests.reports.junit import JunitReport
-
-        found.append(JunitReport(settings.junit))
+    renders: dict[Path | None, Render] = {
+        settings.json: as_json,
+        settings.junit: as_junit,
+        settings.sarif: as_sarif,
+        settings.html: as_html,
+    }
+    wanted = {path: render for path, render in renders.items() if path is not None}
+    if wanted:
+        found.append(FileReports(wanted))
+    if settings.events:
+        found.append(EventReport(settings.events))
+    if os.environ.get("GITHUB_ACTIONS"):
+        found.append(GithubReport(os.environ.get("GITHUB_STEP_SUMMARY")))
     return found
 
 

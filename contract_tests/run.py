@@ -90,12 +90,16 @@ class Run:
         """What the command ends with."""
         if self.ended is not None:
             return self.ended
-        failing = [Status.BROKEN, Status.BLOCKED]
+        return ExitCode.BROKEN if any(map(self.fails, self.outcomes)) else ExitCode.KEPT
+
+    def fails(self, outcome: Outcome) -> bool:
+        """Whether an outcome breaks the contract, under the settings of the run."""
+        failing = {Status.BROKEN, Status.BLOCKED}
         if self.settings.strict:
-            failing.append(Status.WARNED)
+            failing.add(Status.WARNED)
         if self.settings.require_exercised:
-            failing.append(Status.NOT_EXERCISED)
-        return ExitCode.BROKEN if any(one.status in failing for one in self.outcomes) else ExitCode.KEPT
+            failing.add(Status.NOT_EXERCISED)
+        return outcome.status in failing
 
 
 def rules_to_judge(spec: Spec, operations: Iterable[str]) -> tuple[Rule, ...]:

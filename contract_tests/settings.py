@@ -77,6 +77,11 @@ class Settings:
     )
     junit: Path | None = setting(None, "Write JUnit XML: one case for each rule.", parse=Path, metavar="FILE")
     json: Path | None = setting(None, "Write the verdict as JSON.", parse=Path, metavar="FILE")
+    events: Path | None = setting(
+        None, "Write one line of JSON for each event, as it happens.", parse=Path, metavar="FILE"
+    )
+    sarif: Path | None = setting(None, "Write SARIF 2.1.0.", parse=Path, metavar="FILE")
+    html: Path | None = setting(None, "Write a page of HTML to read and forward.", parse=Path, metavar="FILE")
     spec: Path | None = setting(
         None, "Judge by this contract file instead of the bundled one.", parse=Path, env="DCYCLE_SPEC", metavar="FILE"
     )

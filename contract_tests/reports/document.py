@@ -1,68 +1,71 @@
-"""The verdict as one JSON document."""
+"""The verdict as one document. Every other report of a finished run is made from it."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from api_spec import VERSION
+from contract_tests.drift import drift
 from contract_tests.exchange import Exchange, redact
 from contract_tests.findings import Finding, Outcome, Status
+from contract_tests.reading import NotJson
 from contract_tests.run import Run
 
 BODY_LIMIT = 20_000
 """Characters of a body that a report repeats."""
 
 
-class JsonReport:
-    """Writes the verdict to a file when the run is over."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def started(self, run: Run) -> None:
-        """Nothing yet."""
-
-    def heard(self, exchange: Exchange) -> None:
-        """Nothing: the exchanges that prove something stand with the findings."""
-
-    def judged(self, outcome: Outcome) -> None:
-        """Nothing yet."""
-
-    def finished(self, run: Run) -> None:
-        """Write the file."""
-        text = json.dumps(document(run), ensure_ascii=False, indent=2)
-        self._path.write_text(redact(text, run.target.secrets) + "\n", encoding="utf-8")
-
-
 def document(run: Run) -> dict[str, Any]:
-    """The verdict: what was judged, how every rule came out, and the proof of every finding."""
+    """What was judged, how every rule came out, and the proof of every finding. It holds no secret."""
+    found: dict[str, Any] = _redacted(_document(run), run)
+    return found
+
+
+def _document(run: Run) -> dict[str, Any]:
     return {
         "tool": {"name": "dcycle-contract", "version": VERSION},
-        "contract": {"title": run.spec.title, "version": run.spec.version},
+        "contract": {
+            "title": run.spec.title,
+            "version": run.spec.version,
+            "file": run.spec.document.path.name,
+        },
         "base_url": run.target.base_url,
+        "organization_id": run.target.credentials.organization_id,
         "profile": run.settings.profile,
         "seed": run.settings.seed,
+        "strict": run.settings.strict,
         "verdict": run.exit_code.name.lower(),
         "exit_code": int(run.exit_code),
         "trouble": run.trouble,
         "requests": len(run.survey.exchanges),
         "seconds": round(run.seconds, 3),
         "counts": {status.value: len(run.having(status)) for status in Status},
-        "rules": [_outcome(run, outcome) for outcome in run.in_order()],
+        "rules": [rule_of(run, outcome) for outcome in run.in_order()],
+        "drift": [_drift(run, operation.id) for operation in run.spec.operations],
     }
 
 
-def _outcome(run: Run, outcome: Outcome) -> dict[str, Any]:
+def _redacted(value: Any, run: Run) -> Any:
+    if isinstance(value, str):
+        return redact(value, run.target.secrets)
+    if isinstance(value, dict):
+        return {redact(key, run.target.secrets): _redacted(one, run) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_redacted(one, run) for one in value]
+    return value
+
+
+def rule_of(run: Run, outcome: Outcome) -> dict[str, Any]:
+    """How one rule came out."""
     rule = outcome.rule
     return {
         "id": rule.id,
         "operation": rule.operation_id,
         "status": outcome.status.value,
+        "fails": run.fails(outcome),
         "rule": rule.sentence,
         "basis": rule.basis.value,
-        "page": rule.page.url,
+        "page": {"title": rule.page.title, "url": rule.page.url},
         "line": run.spec.line_of(rule.pointer),
         "reason": outcome.reason,
         "findings": [_finding(run, finding) for finding in outcome.findings],
@@ -80,10 +83,32 @@ def _finding(run: Run, finding: Finding) -> dict[str, Any]:
 
 
 def _exchange(run: Run, exchange: Exchange) -> dict[str, Any]:
+    body = exchange.answer.body.decode("utf-8", "replace")
     return {
+        "number": exchange.number,
         "request": str(exchange.request),
         "curl": exchange.request.curl(run.target.base_url),
         "status": exchange.answer.status,
         "headers": [list(pair) for pair in exchange.answer.headers],
-        "body": exchange.answer.body.decode("utf-8", "replace")[:BODY_LIMIT],
+        "body": body if len(body) <= BODY_LIMIT else f"{body[:BODY_LIMIT]}… ({len(body)} characters in all)",
+        "seconds": round(exchange.answer.seconds, 3),
+    }
+
+
+def _drift(run: Run, operation_id: str) -> dict[str, Any]:
+    bodies: dict[bytes, Any] = {}
+    for exchange in run.survey.exchanges:
+        answer = exchange.answer
+        if exchange.request.operation_id == operation_id and answer.status == 200 and answer.body not in bodies:
+            try:
+                bodies[answer.body] = run.survey.json_of(exchange)
+            except NotJson:
+                continue
+    schema = run.spec.operation(operation_id).success.schema or {}
+    found = drift(operation_id, schema, bodies.values())
+    return {
+        "operation": operation_id,
+        "answers": found.answers,
+        "undocumented": dict(found.undocumented),
+        "unseen": {path: list(values) for path, values in found.unseen.items()},
     }
