@@ -23,13 +23,13 @@ exit codes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    from contract_tests.known import KnownError
+    from contract_tests.files import FileError
 
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
         return int(options.command(options))
-    except (SettingsError, SpecError, KnownError) as error:
+    except (SettingsError, SpecError, FileError) as error:
         print(f"dcycle-contract: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     wanted.add_argument("--schema", action="store_true", help="print the JSON Schema of such a file")
     wanted.add_argument("--validate", metavar="FILE", type=Path, help="say whether a file can be used")
     known.set_defaults(command=_known)
+    explain = commands.add_parser(
+        "explain", help="explain a rule: its source and how it is judged", allow_abbrev=False
+    )
+    explain.add_argument("rule", metavar="RULE", help="the id of a rule")
+    explain.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
+    explain.set_defaults(command=_explain)
     return parser
 
 
@@ -112,11 +118,40 @@ def _rules(options: argparse.Namespace) -> int:
 
 
 def _known(options: argparse.Namespace) -> int:
-    from contract_tests.known import SCHEMA_PATH, TEMPLATE, read_known
+    from contract_tests.files import schema_text
+    from contract_tests.known import TEMPLATE, read_known
 
     if options.validate:
         known = read_known(options.validate)
         print(f"{options.validate}: {len(known.invoice_ids)} invoices, {len(known.locked)} groups", file=sys.stderr)
     else:
-        print(TEMPLATE if options.template else SCHEMA_PATH.read_text(encoding="utf-8"), end="")
+        print(TEMPLATE if options.template else schema_text("known"), end="")
+    return 0
+
+
+BASES = {
+    "stated": "stated: the page says it in words. Broken, it breaks the contract.",
+    "shown": "shown: the page's example shows it. Broken, it breaks the contract.",
+    "inferred": "inferred: concluded from HTTP, JSON, other pages or common sense. Broken, it warns; --strict fails.",
+}
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from difflib import get_close_matches
+
+    from contract_tests.rules import JUDGES
+
+    spec = load_spec(options.spec)
+    ids = [rule.id for rule in spec.rules]
+    if options.rule not in ids:
+        near = get_close_matches(options.rule, ids, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " See them with: dcycle-contract rules"
+        print(f"dcycle-contract: no rule {options.rule!r}.{hint}", file=sys.stderr)
+        return 2
+    rule = spec.rule(options.rule)
+    print(f"{rule.id}  ({rule.operation_id or 'every operation'})\n\n{rule.sentence}\n")
+    print(f"basis    {BASES[rule.basis]}")
+    print(f"page     {rule.page.title}, {rule.page.url}")
+    print(f"clause   {spec.document.path.name}:{spec.line_of(rule.pointer)}")
+    print(f"judged   {JUDGES[rule.id].how}")
     return 0

@@ -119,7 +119,11 @@ def _violation(error: ValidationError) -> Violation:
         # jsonschema reports each missing name as an error of its own, whose message starts with that name.
         names: Any = error.validator_value
         name = next(name for name in names if error.message.startswith(repr(name)))
-        return Violation((*path, name), "a value", "nothing", _basis(schema["properties"].get(name, {})))
+        return Violation((*path, name), "a value", "nothing", _basis(schema.get("properties", {}).get(name, {})))
+    if error.validator == "additionalProperties":
+        known = schema["properties"]
+        strange = [name for name in instance if name not in known]
+        return Violation((*path, strange[0]), f"one of {', '.join(known)}", "an unknown key")
     return Violation(path, _expected(error), brief(instance), _basis(schema))
 
 

@@ -60,6 +60,7 @@ class Status(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WARNED = "warned"
+    ACCEPTED = "accepted"
     NOT_EXERCISED = "not exercised"
     BLOCKED = "not judged"
 
@@ -72,7 +73,7 @@ class Outcome:
     status: Status
     findings: tuple[Finding, ...] = ()
     reason: str = ""
-    """What to give to exercise it, or which broken rule stands in the way."""
+    """What to give to exercise it, which broken rule stands in the way, or why the findings are accepted."""
 
 
 def gather(findings: Iterable[Finding], limit: int = 5) -> tuple[Finding, ...]:

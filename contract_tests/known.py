@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contract_tests.conformance import Conformance, same_uuid
+from contract_tests.conformance import same_uuid
 from contract_tests.exchange import Credentials, Secret
+from contract_tests.files import FileError, read_file
 from contract_tests.target import Known, OtherOrganization, parse_key
 
-SCHEMA_PATH = Path(__file__).parent / "schemas" / "known.schema.json"
 OTHER_KEY = "$DCYCLE_OTHER_API_KEY"
 
 TEMPLATE = """\
@@ -52,51 +51,9 @@ invoices:
 """
 
 
-class KnownError(Exception):
-    """A file of known facts cannot be used. Its text has a line for each mistake: file, place, expected, got."""
-
-
 def read_known(path: Path, environ: Mapping[str, str] = os.environ) -> Known:
-    """The facts in a file. Raises KnownError with every mistake in it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KnownError(f"{path}: cannot be read: {error}") from None
-    raw = _parse(path, text)
-    schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
-    mistakes = [
-        f"{path}: {'.'.join(map(str, one.path)) or 'the file'}: expected {one.expected}, got {one.got}"
-        for one in Conformance(schema).violations(raw)
-    ]
-    if mistakes:
-        raise KnownError("\n".join(mistakes[:20]))
-    return _known(path, raw, environ)
-
-
-def _parse(path: Path, text: str) -> Any:
-    import yaml
-
-    try:
-        # Dates stay text, as JSON has them: a BaseLoader would turn numbers into text too.
-        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_plain_loader())  # noqa: S506
-    except json.JSONDecodeError as error:
-        raise KnownError(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise KnownError(f"{path}:{line}: is not YAML: {error.problem}") from None
-
-
-def _plain_loader() -> Any:
-    import yaml
-
-    class PlainLoader(yaml.SafeLoader):
-        """Reads YAML to what JSON can hold: a date stays the text it is."""
-
-    PlainLoader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    return PlainLoader
+    """The facts in a file. Raises FileError with every mistake in it."""
+    return _known(path, read_file(path, "known"), environ)
 
 
 def _known(path: Path, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Known:
@@ -120,11 +77,11 @@ def _other(path: Path, raw: Mapping[str, Any] | None, environ: Mapping[str, str]
     name = raw.get("api_key_env", "")
     value = raw.get("api_key") or environ.get(name, "")
     if not value:
-        raise KnownError(f"{path}: other_organization.api_key_env: expected the variable {name} to be set, got nothing")
+        raise FileError(f"{path}: other_organization.api_key_env: expected the variable {name} to be set, got nothing")
     try:
         key = Secret(parse_key(value), f"${name}" if name else OTHER_KEY)
     except ValueError as error:
-        raise KnownError(f"{path}: other_organization: the key cannot be used. {error}") from None
+        raise FileError(f"{path}: other_organization: the key cannot be used. {error}") from None
     return OtherOrganization(
         Credentials(raw["organization_id"], key), raw.get("invoice_id"), bool(raw.get("visible", False))
     )

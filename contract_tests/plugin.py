@@ -12,7 +12,7 @@ import pytest
 from api_spec import SpecError
 from api_spec.settings import SettingsError, add_flags, resolve
 from contract_tests.bundled import MockFailed
-from contract_tests.known import KnownError
+from contract_tests.files import FileError
 from contract_tests.run import Run, rules_to_judge
 from contract_tests.session import UsageError, opened, read_spec
 from contract_tests.settings import Settings
@@ -79,5 +79,5 @@ def contract_run(request: pytest.FixtureRequest) -> Iterator[Run]:
     try:
         with opened(settings_of(request.config)) as run:
             yield run
-    except (UsageError, KnownError, MockFailed) as error:
+    except (UsageError, FileError, MockFailed) as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)

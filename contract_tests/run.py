@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from api_spec import Rule, Spec
+from contract_tests.baseline import Baseline
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised, Outcome, Status, outcome
 from contract_tests.rules import JUDGES
@@ -54,6 +55,7 @@ class Run:
     rules: tuple[Rule, ...]
     """The rules to judge, in the order of judging."""
     reporters: Sequence[Reporter] = ()
+    baseline: Baseline = field(default_factory=Baseline)
     outcomes: list[Outcome] = field(default_factory=list)
     started_at: float = field(default_factory=time.monotonic)
     ended: ExitCode | None = None
@@ -63,7 +65,7 @@ class Run:
 
     def judge(self, rule: Rule) -> Outcome:
         """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
-        found = judge(self.survey, rule)
+        found = self.baseline.accept(judge(self.survey, rule))
         self.outcomes.append(found)
         if found.findings:
             self.survey.broken.add(rule.id)
@@ -90,7 +92,13 @@ class Run:
         """What the command ends with."""
         if self.ended is not None:
             return self.ended
-        return ExitCode.BROKEN if any(map(self.fails, self.outcomes)) else ExitCode.KEPT
+        broken = any(map(self.fails, self.outcomes)) or self.baseline_problems
+        return ExitCode.BROKEN if broken else ExitCode.KEPT
+
+    @property
+    def baseline_problems(self) -> list[str]:
+        """What is wrong with the accepted deviations, now that the rules are judged."""
+        return self.baseline.problems(self.outcomes)
 
     def fails(self, outcome: Outcome) -> bool:
         """Whether an outcome breaks the contract, under the settings of the run."""

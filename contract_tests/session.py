@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from api_spec import Spec, load_spec
+from contract_tests.baseline import Baseline, read_baseline
 from contract_tests.bundled import bundled_mock
 from contract_tests.exchange import Credentials, Exchange, Secret
 from contract_tests.known import read_known
@@ -39,9 +40,10 @@ def read_spec(settings: Settings) -> Spec:
 def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[Run]:
     """A run that is ready to judge, for as long as the block runs.
 
-    Raises UsageError, SpecError or KnownError for what cannot be used, MockFailed when the bundled mock does not start.
+    Raises UsageError, SpecError or FileError for what cannot be used, MockFailed when the bundled mock does not start.
     """
     spec = read_spec(settings)
+    baseline = read_baseline(settings.baseline, spec) if settings.baseline else Baseline()
     with _target(settings) as target:
         transport = Transport(
             target.base_url, timeout=settings.timeout, rate=settings.rate, connections=settings.concurrency
@@ -58,7 +60,7 @@ def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[R
         )
         try:
             rules = rules_to_judge(spec, settings.operations)
-            yield Run(spec, target, settings, survey, rules, reporters)
+            yield Run(spec, target, settings, survey, rules, reporters, baseline)
         finally:
             survey.close()
             transport.close()

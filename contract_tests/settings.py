@@ -70,6 +70,9 @@ class Settings:
     seed: int = setting(0, "Seed of everything random.", parse=whole, env="DCYCLE_SEED", metavar="N")
     strict: bool = setting(False, "Fail on broken inferred rules too.", parse=bool)
     require_exercised: bool = setting(False, "Fail when a rule could not be exercised.", parse=bool)
+    baseline: Path | None = setting(
+        None, "Deviations that are accepted, each with a reason and a last day.", parse=Path, metavar="FILE"
+    )
     rate: float | None = setting(None, "Send at most N requests per second.", parse=positive, metavar="N")
     concurrency: int = setting(4, "Keep at most N requests in flight.", parse=lane_count, metavar="N")
     timeout: float = setting(

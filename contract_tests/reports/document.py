@@ -41,6 +41,7 @@ def _document(run: Run) -> dict[str, Any]:
         "seconds": round(run.seconds, 3),
         "counts": {status.value: len(run.having(status)) for status in Status},
         "rules": [rule_of(run, outcome) for outcome in run.in_order()],
+        "baseline": run.baseline_problems,
         "drift": [_drift(run, operation.id) for operation in run.spec.operations],
     }
 

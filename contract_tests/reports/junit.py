@@ -15,8 +15,8 @@ def as_junit(told: Mapping[str, Any]) -> str:
     """Broken rules fail, rules that were not exercised are skipped, warnings stand in system-out."""
     rules = told["rules"]
     counts = {
-        "tests": str(len(rules)),
-        "failures": str(sum(rule["fails"] for rule in rules)),
+        "tests": str(len(rules) + len(told["baseline"])),
+        "failures": str(sum(rule["fails"] for rule in rules) + len(told["baseline"])),
         "skipped": str(sum(_skipped(rule) for rule in rules)),
         "errors": "0",
     }
@@ -24,6 +24,9 @@ def as_junit(told: Mapping[str, Any]) -> str:
     suite = ET.SubElement(root, "testsuite", counts | {"name": told["base_url"], "time": str(told["seconds"])})
     for rule in rules:
         _case(suite, rule)
+    for problem in told["baseline"]:
+        case = ET.SubElement(suite, "testcase", name=problem.split(":")[0], classname="dcycle-contract.baseline")
+        ET.SubElement(case, "failure", message=problem)
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + FORBIDDEN.sub("\ufffd", text) + "\n"

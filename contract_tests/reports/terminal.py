@@ -16,6 +16,7 @@ MARKS = {
     Status.KEPT: ("✓", "kept", "32"),
     Status.BROKEN: ("✗", "BROKEN", "31;1"),
     Status.WARNED: ("!", "warned", "33"),
+    Status.ACCEPTED: ("~", "accepted", "33"),
     Status.NOT_EXERCISED: ("-", "not exercised", "2"),
     Status.BLOCKED: ("·", "not judged", "2"),
 }
@@ -63,6 +64,9 @@ class TerminalReport:
         for status in (Status.BROKEN, Status.WARNED):
             for outcome in run.having(status):
                 self._details(run, outcome)
+        for problem in run.baseline_problems:
+            self._print()
+            self._print(self._paint("BROKEN: baseline", "31;1") + f"\n  {problem}")
         self._print()
         self._print(self._verdict(run))
 
@@ -87,6 +91,8 @@ class TerminalReport:
         text = outcome.rule.sentence
         if outcome.status is Status.NOT_EXERCISED:
             text = f"not exercised. {outcome.reason}"
+        if outcome.status is Status.ACCEPTED:
+            text = f"accepted: {outcome.reason}"
         if outcome.status is Status.BLOCKED:
             text = f"not judged, as {outcome.reason} is broken."
         head = f"  {mark} {outcome.rule.id:<29}"
