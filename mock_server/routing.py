@@ -28,6 +28,6 @@ def find_nearest(path: str, operations: Iterable[Operation]) -> str | None:
 
 
 def _likeness(path: str, template: str) -> float:
-    given, known = path.split("/"), template.split("/")
+    given, known = path.lower().split("/"), template.lower().split("/")
     filled = [g if "{" in k else k for g, k in zip(given, known, strict=False)] + known[len(given) :]
-    return SequenceMatcher(None, path, "/".join(filled)).ratio()
+    return SequenceMatcher(None, path.lower(), "/".join(filled)).ratio()

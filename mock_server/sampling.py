@@ -67,7 +67,8 @@ def _plainest(schema: Mapping[str, Any]) -> Any:
     if kind == "object":
         return {name: sample(inner) for name, inner in schema.get("properties", {}).items()}
     if kind == "array":
-        return [sample(schema.get("items", True))] * max(1, schema.get("minItems", 1))
+        length = max(min(1, schema.get("maxItems", 1)), schema.get("minItems", 0))
+        return [sample(schema.get("items", True))] * length
     if kind == "string":
         return _text(schema)
     if kind in ("integer", "number"):

@@ -1,0 +1,102 @@
+"""One contract, one default world and one application, shared by the tests of the mock."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from api_spec import Spec, load_spec
+from mock_server.app import create_app
+from mock_server.world.generator import Size, make_world
+from mock_server.world.model import Organization, World
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    return load_spec()
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return make_world(1, Size())
+
+
+@pytest.fixture(scope="session")
+def demo(world: World) -> Organization:
+    return world.organizations[0]
+
+
+@pytest.fixture(scope="session")
+def app(spec: Spec, world: World) -> Flask:
+    return create_app(spec, world)
+
+
+Ask = Callable[..., TestResponse]
+
+
+@pytest.fixture(scope="session")
+def ask(app: Flask, demo: Organization) -> Ask:
+    """Send a request as the demo organization; a header that is None is left out."""
+
+    def send(
+        path: str, method: str = "GET", headers: dict[str, str | None] | None = None, **query: Any
+    ) -> TestResponse:
+        given = {"x-api-key": demo.api_key, "x-organization-id": demo.id, **(headers or {})}
+        sent = {name: value for name, value in given.items() if value is not None}
+        return app.test_client().open(path, method=method, headers=sent, query_string=query or None)
+
+    return send
+
+
+@dataclass(frozen=True)
+class Running:
+    """A mock in a process of its own."""
+
+    process: subprocess.Popen[str]
+    ready_line: str
+
+    @property
+    def info(self) -> dict[str, Any]:
+        return dict(json.loads(self.ready_line))
+
+    @property
+    def url(self) -> str:
+        return str(self.info["url"])
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+
+Launch = Callable[..., Running]
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Launch]:
+    """Start mocks outside the checkout's settings, and stop them when the test is over."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*flags: str, **environ: str) -> Running:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mock_server", "--port", "0", *flags],
+            cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1", **environ},
+        )  # fmt: skip
+        started.append(process)
+        assert process.stdout is not None
+        return Running(process, process.stdout.readline())
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=10)

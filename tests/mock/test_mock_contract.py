@@ -1,0 +1,230 @@
+"""The whole contract at once: every operation, every example, every refusal; and contracts other than ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+import yaml
+from werkzeug.test import TestResponse
+
+from api_spec import DEFAULT_PATH, Operation, Spec, load_spec
+from mock_server.app import create_app
+from mock_server.world.model import World
+
+Ask = Callable[..., TestResponse]
+
+FORMATS = jsonschema.FormatChecker()
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_date_time(text: object) -> bool:
+    return not isinstance(text, str) or (text.endswith("Z") and datetime.fromisoformat(text).tzinfo is not None)
+
+
+@FORMATS.checks("date-time-local", raises=ValueError)
+def is_date_time_local(text: object) -> bool:
+    return not isinstance(text, str) or ("T" in text and datetime.fromisoformat(text).tzinfo is None)
+
+
+@FORMATS.checks("uri", raises=ValueError)
+def is_uri(text: object) -> bool:
+    return not isinstance(text, str) or bool(urlsplit(text).scheme and urlsplit(text).netloc)
+
+
+def validate(body: Any, schema: Any) -> None:
+    jsonschema.Draft202012Validator(schema, format_checker=FORMATS).validate(body)
+
+
+def closed(schema: Any) -> Any:
+    """A schema that refuses properties it does not name."""
+    if isinstance(schema, dict):
+        inner = {key: closed(value) for key, value in schema.items()}
+        return (
+            {**inner, "additionalProperties": False}
+            if "properties" in inner and inner.get("type") == "object"
+            else inner
+        )
+    return [closed(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def fill(operation: Operation) -> str:
+    """The path of an operation with its parameters' examples."""
+    examples = {parameter.name: parameter.example for parameter in operation.parameters_in("path")}
+    return re.sub(r"{(\w+)}", lambda found: str(examples[found[1]]), operation.path)
+
+
+def test_every_example_of_the_contract_is_valid(spec: Spec) -> None:
+    checked = 0
+    for operation in spec.operations:
+        for response in operation.responses.values():
+            for example in response.examples.values():
+                validate(example, response.schema)
+                checked += 1
+    assert checked >= 9
+
+
+def test_every_operation_answers_as_its_schema_says(ask: Ask, spec: Spec) -> None:
+    for operation in spec.operations:
+        response = ask(fill(operation), operation.method)
+        assert response.status_code == int(operation.success.status), operation.id
+        assert response.content_type == operation.success.media_type
+        validate(response.json, closed(operation.success.schema))
+
+
+def test_every_invoice_of_the_world_answers_as_the_schema_says(spec: Spec, world: World) -> None:
+    client = create_app(spec, world).test_client()
+    keys = {organization.id: organization.api_key for organization in world.organizations}
+    validator = jsonschema.Draft202012Validator(
+        closed(spec.operation("getInvoice").success.schema), format_checker=FORMATS
+    )
+    for record in world.invoices[::3]:
+        headers = {"x-api-key": keys[record.organization_id], "x-organization-id": record.organization_id}
+        body = client.get(f"/v1/invoices/{record.invoice.id}", headers=headers).json
+        assert not list(validator.iter_errors(body)), record.invoice.id
+
+
+def test_every_group_of_the_world_answers_as_the_schema_says(ask: Ask, spec: Spec) -> None:
+    for page in (1, 2, 3):
+        validate(ask("/v1/invoices/cups", page=page).json, closed(spec.operation("listCupsGroups").success.schema))
+
+
+def refusals(world: World) -> dict[tuple[str, str], tuple[str, dict[str, str | None]]]:
+    """A request for every refusal in the contract: by operation and status, its path and headers."""
+    other = world.organizations[1].id
+    foreign = next(record.invoice.id for record in world.invoices if record.organization_id == other)
+    cups, invoice = "/v1/invoices/cups", "/v1/invoices/550e8400-e29b-41d4-a716-446655440000"
+    return {
+        ("listCupsGroups", "401"): (cups, {"x-api-key": None}),
+        ("listCupsGroups", "403"): (cups, {"x-organization-id": other}),
+        ("listCupsGroups", "422"): (f"{cups}?page=0", {}),
+        ("getInvoice", "401"): (invoice, {"x-api-key": "wrong"}),
+        ("getInvoice", "403"): (f"/v1/invoices/{foreign}", {}),
+        ("getInvoice", "404"): ("/v1/invoices/00000000-0000-4000-8000-000000000000", {}),
+        ("getInvoice", "422"): ("/v1/invoices/nonsense", {}),
+    }
+
+
+def test_every_refusal_in_the_contract_can_be_reached_and_is_valid(ask: Ask, spec: Spec, world: World) -> None:
+    documented = {(o.id, status) for o in spec.operations for status in o.responses if not status.startswith("2")}
+    requests = refusals(world)
+    assert set(requests) == documented
+    for (operation_id, status), (path, headers) in requests.items():
+        response = ask(path, headers=headers)
+        assert response.status_code == int(status)
+        validate(response.json, closed(spec.operation(operation_id).responses[status].schema))
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def changed(tmp_path: Path, world: World) -> Callable[[Change], Callable[..., TestResponse]]:
+    """A client of a mock whose contract has been changed."""
+
+    def serve(change: Change) -> Callable[..., TestResponse]:
+        content = yaml.safe_load(DEFAULT_PATH.read_text(encoding="utf-8"))
+        change(content)
+        path = tmp_path / "openapi.yaml"
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        client = create_app(load_spec(path), world).test_client()
+        demo = world.organizations[0]
+        headers = {"x-api-key": demo.api_key, "x-organization-id": demo.id}
+        return lambda path, method="GET", **query: client.open(path, method=method, headers=headers, query_string=query)
+
+    return serve
+
+
+def parameter(content: dict[str, Any], name: str) -> dict[str, Any]:
+    parameters = content["paths"]["/v1/invoices/cups"]["get"]["parameters"]
+    return next(one for one in parameters if one.get("name") == name)
+
+
+def test_the_mock_follows_a_changed_bound_and_default(changed: Callable[[Change], Any]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        parameter(content, "size")["schema"].update(maximum=20, default=5)
+
+    ask = changed(change)
+    assert ask("/v1/invoices/cups").json["size"] == 5
+    assert ask("/v1/invoices/cups", size=20).status_code == 200
+    (finding,) = ask("/v1/invoices/cups", size=21).json["detail"]
+    assert (finding["msg"], finding["ctx"]) == ("Input should be less than or equal to 20", {"le": 20})
+
+
+def test_the_mock_follows_a_changed_path(changed: Callable[[Change], Any]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["paths"]["/v9/groups"] = content["paths"].pop("/v1/invoices/cups")
+
+    ask = changed(change)
+    assert ask("/v9/groups").json["total"] > 50
+    assert ask("/v1/invoices/cups").status_code == 422, "it is the id of an invoice now"
+
+
+def test_the_mock_follows_a_changed_key_header(changed: Callable[[Change], Any]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["components"]["securitySchemes"]["apiKey"]["name"] = "x-other-key"
+
+    assert changed(change)("/v1/invoices/cups").status_code == 401
+
+
+def test_the_mock_follows_a_contract_without_keys(changed: Callable[[Change], Any]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["security"] = []
+
+    assert changed(change)("/v1/invoices/cups").json["total"] > 50
+
+
+ADDED: dict[str, Any] = {
+    "operationId": "listFacilities",
+    "parameters": [
+        {"$ref": "#/components/parameters/OrganizationId"},
+        {"name": "status[]", "in": "query", "schema": {"type": "array", "items": {"enum": ["active", "archived"]}}},
+    ],
+}
+
+
+def added(responses: dict[str, Any]) -> Change:
+    def change(content: dict[str, Any]) -> None:
+        content["paths"]["/v1/facilities"] = {"get": {**ADDED, "responses": responses}}
+
+    return change
+
+
+def test_an_added_operation_is_served_from_its_example(changed: Callable[[Change], Any]) -> None:
+    body = {"application/json": {"examples": {"one": {"value": {"items": ["x"]}}}}}
+    ask = changed(added({"200": {"description": "All.", "content": body}}))
+    assert ask("/v1/facilities").json == {"items": ["x"]}
+
+
+def test_an_added_operation_without_example_is_served_from_its_schema(changed: Callable[[Change], Any]) -> None:
+    schema = {"$ref": "#/components/schemas/Invoice"}
+    ask = changed(added({"201": {"description": "One.", "content": {"application/json": {"schema": schema}}}}))
+    response = ask("/v1/facilities")
+    assert response.status_code == 201
+    validate(response.json, closed(load_spec().operation("getInvoice").success.schema))
+
+
+def test_an_added_operation_checks_its_parameters_and_its_key(changed: Callable[[Change], Any]) -> None:
+    ask = changed(added({"204": {"description": "Nothing."}}))
+    response = ask("/v1/facilities")
+    assert (response.status_code, response.data) == (204, b"")
+    assert ask("/v1/facilities", **{"status[]": ["active", "archived"]}).status_code == 204
+    assert ask("/v1/facilities", **{"status[]": ["active", "lost"]}).status_code == 422
+
+
+def test_a_method_of_the_contract_answers_at_a_path_that_has_another(changed: Callable[[Change], Any]) -> None:
+    def change(content: dict[str, Any]) -> None:
+        operation = {**ADDED, "operationId": "renewCups", "responses": {"204": {"description": "Done."}}}
+        content["paths"]["/v1/invoices/cups"]["post"] = operation
+
+    ask = changed(change)
+    assert ask("/v1/invoices/cups", "POST").status_code == 204
+    assert ask("/v1/invoices/cups").status_code == 200
+    assert ask("/v1/invoices/cups", "PUT").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert ask("/v1/invoices/cups", "OPTIONS").headers["Allow"] == "GET, HEAD, OPTIONS, POST"
