@@ -14,6 +14,20 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
 
+
+class _Loader(SafeLoader):
+    """Refuses a key that is written twice, where PyYAML would let the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                reason = f"the key {key.value!r} is written twice"
+                raise yaml.constructor.ConstructorError(None, None, reason, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 Pointer = tuple[str | int, ...]
 """A path into the document, outermost key first."""
 
@@ -49,11 +63,11 @@ class Document:
         except UnicodeDecodeError as error:
             raise SpecError(path, 0, f"is not UTF-8 text: {error.reason}") from None
         try:
-            content = yaml.load(text, Loader=SafeLoader)
+            content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise SpecError(path, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}") from None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:
             raise SpecError(path, 0, f"is not YAML: {error}") from None
         if not isinstance(content, dict):
             raise SpecError(path, 1, f"expected a mapping, got {type(content).__name__}")

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from api_spec.document import Document, Pointer
 from api_spec.model import Basis, Operation, Page, Parameter, Response, Rule, SecurityHeader, Spec
 from api_spec.place import find_shipped
@@ -17,22 +19,42 @@ DEFAULT_PATH = find_shipped("openapi.yaml")
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 LOCATIONS = ("path", "query", "header")
+YAML_NAMES: dict[type, str] = {
+    dict: "a mapping", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number",
+    type(None): "nothing",
+}  # fmt: skip
 
-ROOT_KEYS = {
-    "openapi", "info", "servers", "tags", "security", "paths", "components", "externalDocs",
-    "jsonSchemaDialect", "x-pages", "x-rules",
+# What each part of the file may hold, and as what type. A key that is in none of these tables is refused.
+DOCS = {"description": str, "url": str}
+ORIGIN = {"x-basis": str, "x-page": str}
+ROOT = {
+    "openapi": str, "info": dict, "servers": list, "tags": list, "security": list, "paths": dict, "components": dict,
+    "externalDocs": dict, "jsonSchemaDialect": str, "x-pages": dict, "x-rules": list,
 }  # fmt: skip
-PATH_KEYS = {*METHODS, "parameters", "summary", "description", "servers"}
-OPERATION_KEYS = {
-    "operationId", "tags", "summary", "description", "externalDocs", "parameters", "requestBody",
-    "responses", "security", "deprecated", "servers", "x-rules", "x-basis", "x-page",
+INFO = {
+    "title": str, "version": str, "summary": str, "description": str, "termsOfService": str, "contact": dict,
+    "license": dict,
 }  # fmt: skip
-PARAMETER_KEYS = {
-    "name", "in", "required", "description", "schema", "example", "examples", "deprecated", "style",
-    "explode", "x-basis", "x-page",
+SERVER = {"url": str, "description": str, "variables": dict, **ORIGIN}
+PAGE = {"title": str, "url": str}
+COMPONENTS = dict.fromkeys(
+    ("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"), dict
+)
+SECURITY_SCHEME = {"type": str, "in": str, "name": str, "description": str, **ORIGIN}
+PATH = {**dict.fromkeys(METHODS, dict), "parameters": list, "summary": str, "description": str, "servers": list}
+OPERATION = {
+    "operationId": str, "tags": list, "summary": str, "description": str, "externalDocs": dict, "parameters": list,
+    "requestBody": dict, "responses": dict, "security": list, "deprecated": bool, "servers": list, "x-rules": list,
+    **ORIGIN,
 }  # fmt: skip
-RESPONSE_KEYS = {"description", "content", "headers", "links", "x-basis", "x-page"}
-RULE_KEYS = {"id", "rule", "basis", "page"}
+PARAMETER = {
+    "name": str, "in": str, "required": bool, "description": str, "schema": dict, "example": object, "examples": dict,
+    "deprecated": bool, "style": str, "explode": bool, **ORIGIN,
+}  # fmt: skip
+RESPONSE = {"description": str, "content": dict, "headers": dict, "links": dict, **ORIGIN}
+MEDIA_TYPE = {"schema": dict, "example": object, "examples": dict, "encoding": dict}
+EXAMPLE = {"summary": str, "description": str, "value": object}
+RULE = {"id": str, "rule": str, "basis": str, "page": str}
 
 
 def load_spec(path: Path | str | None = None) -> Spec:
@@ -55,18 +77,19 @@ class _Reader:
 
     def spec(self) -> Spec:
         root = self.root
-        self._mapping(root, (), known=ROOT_KEYS, required=("openapi", "info", "paths"))
-        if not str(root["openapi"]).startswith("3.1"):
+        self._mapping(root, (), ROOT, required=("openapi", "info", "paths"))
+        if not root["openapi"].startswith("3.1"):
             raise self.document.error(("openapi",), f"expected a 3.1 version, got {root['openapi']!r}")
-        info = self._mapping(root["info"], ("info",), required=("title", "version"))
+        info = self._mapping(root["info"], ("info",), INFO, required=("title", "version"))
         self.pages = dict(self._pages(root.get("x-pages", {})))
-        operations = tuple(self._operations(self._mapping(root["paths"], ("paths",))))
+        self._check_components(root.get("components", {}))
+        operations = tuple(self._operations(root["paths"]))
         shared = tuple(self._rules(root, (), None, None))
         spec = Spec(
             document=self.document,
             title=info["title"],
             version=info["version"],
-            servers=tuple(server["url"] for server in root.get("servers", [])),
+            servers=tuple(self._servers(root.get("servers", []))),
             pages=self.pages,
             operations=operations,
             rules=(*shared, *(rule for operation in operations for rule in operation.rules)),
@@ -82,9 +105,26 @@ class _Reader:
                     raise self.document.error(one.pointer, f"{kind} {one.id!r} is used twice")
                 seen.add(one.id)
 
-    def _pages(self, pages: Any) -> Iterator[tuple[str, Page]]:
-        for name, page in self._mapping(pages, ("x-pages",)).items():
-            self._mapping(page, ("x-pages", name), known={"title", "url"}, required=("title", "url"))
+    def _check_components(self, components: Any) -> None:
+        self._mapping(components, ("components",), COMPONENTS)
+        for name, schema in components.get("schemas", {}).items():
+            self._check_schema(schema, ("components", "schemas", name))
+
+    def _check_schema(self, schema: Any, pointer: Pointer) -> None:
+        """Refuse what JSON Schema 2020-12 does not allow as a schema."""
+        try:
+            jsonschema_rs.meta.validate(schema)
+        except jsonschema_rs.ValidationError as error:
+            raise self.document.error((*pointer, *error.instance_path), error.message) from None
+
+    def _servers(self, servers: list[Any]) -> Iterator[str]:
+        for index, server in enumerate(servers):
+            url: str = self._mapping(server, ("servers", index), SERVER, required=("url",))["url"]
+            yield url
+
+    def _pages(self, pages: Mapping[str, Any]) -> Iterator[tuple[str, Page]]:
+        for name, page in pages.items():
+            self._mapping(page, ("x-pages", name), PAGE, required=("title", "url"))
             yield name, Page(name, page["title"], page["url"])
 
     def _page(self, name: Any, pointer: Pointer) -> Page:
@@ -94,24 +134,24 @@ class _Reader:
 
     def _operations(self, paths: Mapping[str, Any]) -> Iterator[Operation]:
         for path, item in paths.items():
-            if not path.startswith("/"):
+            if not str(path).startswith("/"):
                 raise self.document.error(("paths", path), "a path starts with a slash")
-            self._mapping(item, ("paths", path), known=PATH_KEYS)
+            self._mapping(item, ("paths", path), PATH)
             for method in METHODS:
                 if method in item:
                     yield self._operation(path, method, item)
 
     def _operation(self, path: str, method: str, item: Mapping[str, Any]) -> Operation:
         pointer: Pointer = ("paths", path, method)
-        raw = self._mapping(item[method], pointer, known=OPERATION_KEYS, required=("operationId", "responses"))
+        raw = self._mapping(item[method], pointer, OPERATION, required=("operationId", "responses"))
         parameters = self._parameters(raw, item, pointer, path)
         responses = {
             str(status): self._response(str(status), response, (*pointer, "responses", status))
-            for status, response in self._mapping(raw["responses"], (*pointer, "responses")).items()
+            for status, response in raw["responses"].items()
         }
         if not any(status.startswith("2") for status in responses):
             raise self.document.error((*pointer, "responses"), "expected a response with a 2xx status, got none")
-        page = self._operation_page(raw)
+        page = self._operation_page(raw, pointer)
         return Operation(
             id=raw["operationId"],
             method=method.upper(),
@@ -125,9 +165,8 @@ class _Reader:
             pointer=pointer,
         )
 
-    def _operation_page(self, raw: Mapping[str, Any]) -> Page | None:
-        docs: Mapping[str, Any] = raw.get("externalDocs", {})
-        url = docs.get("url")
+    def _operation_page(self, raw: Mapping[str, Any], pointer: Pointer) -> Page | None:
+        url = self._mapping(raw.get("externalDocs", {}), (*pointer, "externalDocs"), DOCS).get("url")
         return next((page for page in self.pages.values() if page.url == url), None)
 
     def _parameters(
@@ -145,10 +184,11 @@ class _Reader:
 
     def _parameter(self, entry: Any, pointer: Pointer) -> Parameter:
         raw, pointer = self._resolve(entry, pointer)
-        self._mapping(raw, pointer, known=PARAMETER_KEYS, required=("name", "in", "schema"))
+        self._mapping(raw, pointer, PARAMETER, required=("name", "in", "schema"))
         if raw["in"] not in LOCATIONS:
             expected = ", ".join(LOCATIONS)
             raise self.document.error((*pointer, "in"), f"expected one of {expected}, got {raw['in']!r}")
+        self._check_schema(raw["schema"], (*pointer, "schema"))
         schema = self.inline(raw["schema"], (*pointer, "schema"))
         return Parameter(
             name=raw["name"],
@@ -165,16 +205,17 @@ class _Reader:
         requirements = raw.get("security", self.root.get("security", []))
         if len(requirements) > 1:
             raise self.document.error((*pointer, "security"), "alternative security requirements are not supported")
-        return tuple(self._security_header(name, pointer) for requirement in requirements for name in requirement)
+        names = [name for one in requirements for name in self._mapping(one, (*pointer, "security", 0))]
+        return tuple(self._security_header(name, pointer) for name in names)
 
     def _security_header(self, name: str, pointer: Pointer) -> SecurityHeader:
         components: Mapping[str, Any] = self.root.get("components", {})
         schemes: Mapping[str, Any] = components.get("securitySchemes", {})
         if name not in schemes:
             raise self.document.error(pointer, f"security scheme {name!r} is not defined{_hint(name, schemes)}")
-        scheme = schemes[name]
-        if (scheme.get("type"), scheme.get("in")) != ("apiKey", "header"):
-            where: Pointer = ("components", "securitySchemes", name)
+        where: Pointer = ("components", "securitySchemes", name)
+        scheme = self._mapping(schemes[name], where, SECURITY_SCHEME, required=("type", "in", "name"))
+        if (scheme["type"], scheme["in"]) != ("apiKey", "header"):
             raise self.document.error(where, "only apiKey schemes in a header are supported")
         return SecurityHeader(name, scheme["name"])
 
@@ -182,28 +223,34 @@ class _Reader:
         if not re.fullmatch(r"[1-5]\d\d|default", status):
             raise self.document.error(pointer, f"expected a status code or default, got {status!r}")
         raw, pointer = self._resolve(entry, pointer)
-        self._mapping(raw, pointer, known=RESPONSE_KEYS, required=("description",))
+        self._mapping(raw, pointer, RESPONSE, required=("description",))
         content: Mapping[str, Any] = raw.get("content", {})
         media_type = next(iter(content), None)
-        body: Mapping[str, Any] = content[media_type] if media_type else {}
+        where = (*pointer, "content", str(media_type))
+        body = self._mapping(content[media_type], where, MEDIA_TYPE) if media_type else {}
         schema = body.get("schema")
-        examples: Mapping[str, Any] = body.get("examples", {})
+        if schema is not None:
+            self._check_schema(schema, (*where, "schema"))
         return Response(
             status=status,
             description=raw["description"],
             basis=self._basis(raw, pointer),
             media_type=media_type,
-            schema=None if schema is None else self.inline(schema, (*pointer, "content", str(media_type), "schema")),
-            examples={name: example["value"] for name, example in examples.items()},
+            schema=None if schema is None else self.inline(schema, (*where, "schema")),
+            examples=dict(self._examples(body.get("examples", {}), (*where, "examples"))),
             pointer=pointer,
         )
+
+    def _examples(self, examples: Mapping[str, Any], pointer: Pointer) -> Iterator[tuple[str, Any]]:
+        for name, example in examples.items():
+            yield name, self._mapping(example, (*pointer, name), EXAMPLE, required=("value",))["value"]
 
     def _rules(
         self, owner: Mapping[str, Any], pointer: Pointer, operation_id: str | None, page: Page | None
     ) -> Iterator[Rule]:
         for index, raw in enumerate(owner.get("x-rules", [])):
             where = (*pointer, "x-rules", index)
-            self._mapping(raw, where, known=RULE_KEYS, required=("id", "rule", "basis"))
+            self._mapping(raw, where, RULE, required=("id", "rule", "basis"))
             if "page" in raw:
                 source = self._page(raw["page"], (*where, "page"))
             elif page is not None:
@@ -248,16 +295,27 @@ class _Reader:
         return target, where
 
     def _mapping(
-        self, value: Any, pointer: Pointer, known: set[str] | None = None, required: tuple[str, ...] = ()
+        self,
+        value: Any,
+        pointer: Pointer,
+        known: Mapping[str, type] | None = None,
+        required: tuple[str, ...] = (),
     ) -> Mapping[str, Any]:
-        if not isinstance(value, dict):
-            raise self.document.error(pointer, f"expected a mapping, got {type(value).__name__}")
-        for key in value:
+        """A mapping that holds known keys only, each with a value of its type, and every required one."""
+        mapping: Mapping[str, Any] = self._typed(value, pointer, dict)
+        for key, inner in mapping.items():
             if known is not None and key not in known:
                 raise self.document.error((*pointer, key), f"unknown key{_hint(key, known)}")
+            self._typed(inner, (*pointer, key), known[key] if known else object)
         for key in required:
-            if key not in value:
+            if key not in mapping:
                 raise self.document.error(pointer, f"expected the key {key!r}, which is missing")
+        return mapping
+
+    def _typed(self, value: Any, pointer: Pointer, expected: type) -> Any:
+        if not isinstance(value, expected):
+            got = YAML_NAMES.get(type(value), type(value).__name__)
+            raise self.document.error(pointer, f"expected {YAML_NAMES[expected]}, got {got}")
         return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,9 +50,11 @@ def flag_of(field: dataclasses.Field[Any]) -> str:
     return field.metadata["flag"] or "--" + field.name.replace("_", "-")
 
 
-def add_flags(parser: argparse.ArgumentParser, settings: type[Any]) -> None:
-    """Give a parser one flag for each setting of a class."""
+def add_flags(parser: argparse.ArgumentParser, settings: type[Any], only: Container[str] | None = None) -> None:
+    """Give a parser one flag for each setting of a class, or for some of them by name."""
     for field in dataclasses.fields(settings):
+        if only is not None and field.name not in only:
+            continue
         about = field.metadata
         text = about["help"] + (f" [env: {about['env']}]" if about["env"] else "")
         if about["parse"] is bool:
