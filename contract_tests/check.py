@@ -17,7 +17,7 @@ from contract_tests.reports.junit import as_junit
 from contract_tests.reports.sarif import as_sarif
 from contract_tests.reports.terminal import TerminalReport
 from contract_tests.run import ExitCode, Reporter, Run
-from contract_tests.session import UsageError, opened
+from contract_tests.session import UsageError, opened, recorded
 from contract_tests.settings import Settings
 
 
@@ -32,6 +32,22 @@ def check(settings: Settings) -> int:
     except (UsageError, MockFailed) as error:
         print(f"dcycle-contract: {error}", file=sys.stderr)
         return int(ExitCode.USAGE)
+
+
+def replay(path: Path, settings: Settings) -> int:
+    """Judge recorded traffic, report, and return the exit code. Nothing is sent."""
+    try:
+        run = recorded(path, settings, _reporters(settings))
+    except UsageError as error:
+        print(f"dcycle-contract: {error}", file=sys.stderr)
+        return int(ExitCode.USAGE)
+    for reporter in run.reporters:
+        reporter.started(run)
+    for rule in run.rules:
+        run.judge(rule)
+    for reporter in run.reporters:
+        reporter.finished(run)
+    return int(run.exit_code)
 
 
 def _reporters(settings: Settings) -> list[Reporter]:

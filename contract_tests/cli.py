@@ -21,6 +21,13 @@ exit codes:
 """
 
 
+REPLAY_FLAGS = (
+    "known", "operations", "strict", "require_exercised", "baseline",
+    "junit", "json", "events", "sarif", "html", "spec", "verbose",
+)  # fmt: skip
+"""The settings that mean something for a recording."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     from contract_tests.files import FileError
@@ -63,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_flags(check, Settings)
     check.set_defaults(command=_check)
+    replayed = commands.add_parser(
+        "replay",
+        help="judge recorded traffic",
+        description="Judges the exchanges of a HAR file, as browsers and proxies record them. Nothing is sent.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    replayed.add_argument("har", metavar="FILE.har", type=Path, help="the recording")
+    add_flags(replayed, Settings, only=REPLAY_FLAGS)
+    replayed.set_defaults(command=_replay)
     rules = commands.add_parser("rules", help="list every rule with its basis and source", allow_abbrev=False)
     rules.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
     rules.add_argument("--json", action="store_true", help="print JSON")
@@ -73,9 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     wanted.add_argument("--schema", action="store_true", help="print the JSON Schema of such a file")
     wanted.add_argument("--validate", metavar="FILE", type=Path, help="say whether a file can be used")
     known.set_defaults(command=_known)
-    explain = commands.add_parser(
-        "explain", help="explain a rule: its source and how it is judged", allow_abbrev=False
-    )
+    explain = commands.add_parser("explain", help="explain a rule: its source and how it is judged", allow_abbrev=False)
     explain.add_argument("rule", metavar="RULE", help="the id of a rule")
     explain.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
     explain.set_defaults(command=_explain)
@@ -88,6 +104,13 @@ def _check(options: argparse.Namespace) -> int:
 
     settings = resolve(Settings, "contract", vars(options), os.environ, Path.cwd())
     return check(settings)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from contract_tests.check import replay
+    from contract_tests.settings import Settings
+
+    return replay(options.har, resolve(Settings, "contract", vars(options), os.environ, Path.cwd()))
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -59,7 +59,7 @@ def generate(
     )
     cases += _drawn(subject, count, seed)
     requests = dict.fromkeys(request for case in cases if (request := _request(case, operation, plain)) is not None)
-    return [_classified(operation, request) for request in requests]
+    return [classified(operation, request) for request in requests]
 
 
 def _with_examples(document: Mapping[str, Any], operation: Operation, examples: Mapping[str, str]) -> dict[str, Any]:
@@ -116,7 +116,8 @@ def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield name, text
 
 
-def _classified(operation: Operation, request: Request) -> Generated:
+def classified(operation: Operation, request: Request) -> Generated:
+    """What the contract says of a request."""
     names = [name for name, _ in request.query]
     values = dict(request.query)
     template, parts = operation.path.split("/"), request.path.split("/")

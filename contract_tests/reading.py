@@ -14,7 +14,7 @@ def read_json(body: bytes) -> Any:
     """The one JSON value in a body.
 
     Raises NotJson for bytes that are not UTF-8, a byte order mark, NaN or Infinity, the same key twice in an object,
-    and anything before or after the value.
+    anything before or after the value, and what is too deep or too long to read.
     """
     if body.startswith(b"\xef\xbb\xbf"):
         raise NotJson("it starts with a byte order mark")
@@ -30,6 +30,10 @@ def read_json(body: bytes) -> Any:
         raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise NotJson("it is nested too deeply to read") from None
+    except NotJson:
+        raise
+    except ValueError:
+        raise NotJson("a number in it is too long to read") from None
 
 
 def _refuse_constant(name: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from api_spec import Spec, load_spec
 from contract_tests.baseline import Baseline, read_baseline
@@ -13,6 +14,7 @@ from contract_tests.bundled import bundled_mock
 from contract_tests.exchange import Credentials, Exchange, Secret
 from contract_tests.known import read_known
 from contract_tests.profile import PROFILES
+from contract_tests.recording import Recording, read_har
 from contract_tests.run import Reporter, Run, rules_to_judge
 from contract_tests.settings import Settings
 from contract_tests.survey import Survey
@@ -94,3 +96,13 @@ def _target(settings: Settings) -> Iterator[Target]:
 def _with_ids(known: Known, settings: Settings) -> Known:
     """The known facts, with the invoices of the settings before their own."""
     return replace(known, invoice_ids=tuple(dict.fromkeys((*settings.invoice_ids, *known.invoice_ids))))
+
+
+def recorded(path: Path, settings: Settings, reporters: Sequence[Reporter] = ()) -> Run:
+    """A run over recorded traffic. Raises UsageError, SpecError or FileError for what cannot be used."""
+    spec = read_spec(settings)
+    baseline = read_baseline(settings.baseline, spec) if settings.baseline else Baseline()
+    known = read_known(settings.known) if settings.known else Known()
+    target, exchanges = read_har(path, spec, known)
+    survey = Recording(spec, target, exchanges, settings.operations)
+    return Run(spec, target, settings, survey, rules_to_judge(spec, settings.operations), reporters, baseline)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from api_spec import Spec
@@ -36,6 +37,11 @@ class Page:
     groups: tuple[Group, ...]
 
     @property
+    def asked_number(self) -> int:
+        """The page number that was asked for."""
+        return int(self.exchange.request.parameters.get("page", "1"))
+
+    @property
     def total(self) -> int:
         """The number of groups the page says there are; blocks the rule when it is no number."""
         return self.number("total")
@@ -58,7 +64,7 @@ class Walk:
     complete: bool = True
     """Whether every page was fetched."""
 
-    @property
+    @cached_property
     def groups(self) -> dict[GroupKey, Group]:
         """The groups of all pages by their key."""
         return {key_of(group): group for page in self.pages for group in page.groups}
@@ -77,6 +83,9 @@ def key_of(group: Group) -> GroupKey:
 
 class Survey:
     """One session with a deployment. Equal questions are asked once, unless a fresh answer is wanted."""
+
+    live = True
+    """Whether anything can be asked that was not asked before."""
 
     def __init__(
         self,
@@ -156,6 +165,10 @@ class Survey:
             self._remembered[request] = exchange
             self._heard(exchange)
         return [self._remembered[request] for request in requests]
+
+    def ask_some(self, requests: Sequence[Request]) -> list[Exchange]:
+        """The exchanges for those of some questions that can be asked."""
+        return self.ask_all(requests)
 
     def generated(self, operation_id: str) -> list[Generated]:
         """The requests that Schemathesis makes up for an operation, around live values."""
@@ -260,6 +273,15 @@ class Survey:
         if self.ask(self.listing(size=LARGEST, page=1)).answer.status == 200:
             return self.walk({}, size=LARGEST, fresh=fresh)
         return self.walk({}, size=None, fresh=fresh)
+
+    @property
+    def whole_is_complete(self) -> bool:
+        """Whether `whole` holds every group, and not only those that were seen."""
+        return True
+
+    def pages_by_view(self) -> dict[tuple[int | None, tuple[tuple[str, str], ...]], list[Page]]:
+        """The pages of a recording by their size and filters; a live survey has none to keep to."""
+        return {}
 
     def some_groups(self) -> dict[GroupKey, Group]:
         """The whole listing; raises NotExercised when it is empty."""

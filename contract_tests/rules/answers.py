@@ -44,7 +44,7 @@ def parameter_types(survey: Survey) -> Iterator[Finding]:
     }
     requests = [survey.listing(**{name: value}) for name, values in wrong.items() for value in values]
     requests += [one.request for one in survey.generated(LIST) if one.invalid and not one.out_of_bounds]
-    for exchange in survey.ask_all(list(dict.fromkeys(requests))):
+    for exchange in survey.ask_some(list(dict.fromkeys(requests))):
         if not exchange.answer.refused:
             asked = " and ".join(f"{name}={value}" for name, value in exchange.request.query)
             name = next((name for name, _ in exchange.request.query), "")
@@ -74,6 +74,8 @@ def _successes(survey: Survey) -> Iterator[Exchange]:
 
 def _look_around(survey: Survey) -> None:
     """Make sure that there is something to look at when a rule is judged alone."""
+    if not survey.live:
+        return
     survey.ask(survey.listing())
     survey.ask_all([survey.invoice(one) for one in survey.known.invoice_ids[:20]])
 
@@ -160,7 +162,7 @@ def no_server_error(survey: Survey) -> Iterator[Finding]:
     _look_around(survey)
     odd = [one.request for operation in (LIST, GET) for one in survey.generated(operation)]
     odd += [survey.listing(search="\0"), survey.listing(unknown="1"), survey.listing(search="")]
-    survey.ask_all(list(dict.fromkeys(odd)))
+    survey.ask_some(list(dict.fromkeys(odd)))
     for exchange in list(survey.exchanges):
-        if exchange.answer.status >= 500 and exchange.rule_id == "no-server-error":
+        if exchange.answer.status >= 500 and exchange.rule_id in ("no-server-error", ""):
             yield Finding("no-server-error", "status", "no 5xx", str(exchange.answer.status), exchange)

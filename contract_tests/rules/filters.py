@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from contract_tests.findings import Finding
+from contract_tests.findings import Finding, NotExercised
 from contract_tests.rules.paging import absent_text
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import View, compare, confirmed, facility_views, finding, named, search_views
@@ -24,6 +24,8 @@ def facility_filter(survey: Survey) -> Iterator[Finding]:
     """Compares the listing of each facility with the groups of that facility in the whole, and of an unknown one."""
     survey.some_groups()
     yield from _differences(survey, "cups-facility-filter", facility_views(survey))
+    if not survey.live:
+        return
     unknown = survey.ask(survey.listing(facility_id=_unknown_id(survey)))
     if not unknown.answer.refused:
         page = survey.page_of(unknown)
@@ -40,6 +42,11 @@ def _unknown_id(survey: Survey) -> str:
 def search(survey: Survey) -> Iterator[Finding]:
     """Searches for pieces of live codes from start, middle and end, in either case, and for text of no code."""
     groups = survey.some_groups()
+    if not survey.live:
+        yield from _differences(
+            survey, "cups-search", [view for view in search_views(survey) if len(view.filters) == 1]
+        )
+        return
     texts = [text for code in _some_codes(survey) for text in _pieces(code)]
     texts += _foreign_texts(survey)
     texts.append(absent_text(survey))
@@ -54,6 +61,8 @@ def search(survey: Survey) -> Iterator[Finding]:
 def search_literal(survey: Survey) -> Iterator[Finding]:
     """Searches for text with characters that mean something to SQL, regular expressions and URLs, and other scripts."""
     survey.some_groups()
+    if not survey.live:
+        raise NotExercised("A recording is judged by cups-search.")
     texts = [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
     texts += [*ODD_TEXTS, *WILDCARDS]
     views = [View(LARGEST, (("search", text),)) for text in dict.fromkeys(texts)]
@@ -79,13 +88,14 @@ def filters_together(survey: Survey) -> Iterator[Finding]:
     groups = list(survey.some_groups().values())
     facilities = facilities_of(groups)[:3]
     views = [view for view in search_views(survey) if len(view.filters) == 2]
-    for facility in facilities:
+    for facility in facilities if survey.live else ():
         own = [group["cups"] for group in groups if group["facility_id"] == facility]
         others = [group["cups"] for group in groups if group["facility_id"] != facility]
         for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
             if text.strip() == text:
                 views.append(View(LARGEST, (("facility_id", facility), ("search", text))))
-    _prefetch(survey, views)
+    if survey.live:
+        _prefetch(survey, views)
     yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
 
 
@@ -109,7 +119,7 @@ def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Fi
             found.append(finding(rule_id, walk.pages[0], "items", "every group that matches", text))
         return found
 
-    return confirmed(views, look)
+    return confirmed(survey, views, look)
 
 
 def _some_codes(survey: Survey) -> list[str]:

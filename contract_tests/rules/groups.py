@@ -11,8 +11,8 @@ from contract_tests.conformance import is_date, is_date_time, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named
-from contract_tests.survey import LARGEST, Group, GroupKey, Page, Survey, key_of
+from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
+from contract_tests.survey import Group, GroupKey, Page, Survey, key_of
 
 Invoice = Mapping[str, Any]
 GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export them in a --known file."
@@ -35,7 +35,7 @@ def unique(survey: Survey) -> Iterator[Finding]:
                 seen.add(key)
         return found
 
-    yield from confirmed(all_views(survey), look)
+    yield from confirmed(survey, all_views(survey), look)
 
 
 @judges("cups-stable")
@@ -53,8 +53,9 @@ def stable(survey: Survey) -> Iterator[Finding]:
             found.append(finding("cups-stable", page, f"items/{index}/{name}", expected, text))
         return found
 
-    yield from confirmed(all_views(survey), look)
-    yield from _flapping(survey)
+    yield from confirmed(survey, all_views(survey), look)
+    if survey.live:
+        yield from _flapping(survey)
 
 
 def _flapping(survey: Survey) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
         return found
 
     survey.some_groups()
-    yield from confirmed([View(LARGEST)], look)
+    yield from confirmed(survey, unfiltered_views(survey)[:2], look)
 
 
 @judges("cups-date-range")
@@ -134,6 +135,8 @@ def invoice_listed(survey: Survey) -> Iterator[Finding]:
     members = _members(survey)
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
+    if not survey.whole_is_complete:
+        raise NotExercised("The recording does not hold the whole listing.")
     absent = [key for key in members if key not in survey.whole()]
     fresh = survey.whole(fresh=True) if absent else {}
     for key in absent:
@@ -285,10 +288,12 @@ def _key_of_invoice(invoice: Invoice) -> GroupKey:
 
 def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
     found: dict[GroupKey, list[tuple[Exchange, Invoice]]] = {}
-    if not survey.known.invoice_ids:
+    try:
+        invoices = survey.invoices()
+    except NotExercised:
         return found
     seen: set[str] = set()
-    for exchange, invoice in survey.invoices():
+    for exchange, invoice in invoices:
         if (
             invoice.get("cups")
             and invoice.get("facility_id")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding
+from contract_tests.findings import Finding, NotExercised
 from contract_tests.survey import LARGEST, Group, GroupKey, Page, Survey, Walk, facilities_of
 
 
@@ -42,14 +43,23 @@ def sizes_for(total: int, most_pages: int) -> list[int]:
     return list(dict.fromkeys(size for size in wanted if size and 1 < size <= LARGEST))
 
 
+def recorded_views(survey: Survey, *names: str) -> list[View]:
+    """The views that a recording shows, with just these filters."""
+    return [View(size, filters) for size, filters in survey.pages_by_view() if tuple(n for n, _ in filters) == names]
+
+
 def unfiltered_views(survey: Survey) -> list[View]:
     """The whole listing in pages of the default size, the largest, and those of `sizes_for`."""
+    if not survey.live:
+        return recorded_views(survey)
     total = len(survey.whole())
     return [View(None), View(LARGEST), *(View(size) for size in sizes_for(total, survey.profile.pages))]
 
 
 def facility_views(survey: Survey) -> list[View]:
     """Each facility on its own, and the largest ones in small pages too."""
+    if not survey.live:
+        return recorded_views(survey, "facility_id")
     groups = list(survey.whole().values())
     facilities = facilities_of(groups)[: survey.profile.facilities]
     views = [View(LARGEST, (("facility_id", facility),)) for facility in facilities]
@@ -61,6 +71,8 @@ def facility_views(survey: Survey) -> list[View]:
 
 def search_views(survey: Survey) -> list[View]:
     """A search that many groups match, in small pages, alone and within a facility."""
+    if not survey.live:
+        return [*recorded_views(survey, "search"), *recorded_views(survey, "facility_id", "search")]
     groups = list(survey.whole().values())
     if not groups:
         return []
@@ -115,10 +127,11 @@ def compare(survey: Survey, view: View, *, fresh: bool = False) -> tuple[Walk, D
     shown = walk.groups
     certain = {key: group for key, group in before.items() if after.get(key) == group and view.shows(group)}
     steady = {key for key, group in before.items() if view.shows(group) and key in after}
+    complete = walk.complete and survey.whole_is_complete
     possible = {key for whole in (before, after) for key, group in whole.items() if view.shows(group)}
     return walk, Difference(
-        missing=tuple(key for key in steady if key not in shown) if walk.complete else (),
-        extra=tuple(key for key in shown if key not in possible),
+        missing=tuple(key for key in steady if key not in shown) if complete else (),
+        extra=tuple(key for key in shown if key not in possible or not view.shows(shown[key])),
         changed=tuple(
             (key, name, value, shown[key].get(name))
             for key, group in certain.items()
@@ -126,17 +139,22 @@ def compare(survey: Survey, view: View, *, fresh: bool = False) -> tuple[Walk, D
             for name, value in group.items()
             if shown[key].get(name) != value
         ),
-        matching=(len(steady), len(possible)),
+        matching=(len(steady), len(possible)) if survey.whole_is_complete else (0, sys.maxsize),
     )
 
 
-def confirmed(views: Sequence[View], judge: Callable[[View, bool], list[Finding]]) -> Iterator[Finding]:
+def confirmed(survey: Survey, views: Sequence[View], judge: Callable[[View, bool], list[Finding]]) -> Iterator[Finding]:
     """What a judge finds in some views and still finds on a second, fresh look.
 
     Only the first few views are looked at again: if those findings stand, the data is steady and the others stand too.
     """
+    if not views:
+        raise NotExercised("No such page was seen.")
     suspects = [(view, found) for view in views if (found := judge(view, False))]
-    again = [judge(view, True) or (judge(view, True) and judge(view, True)) for view, _ in suspects[:3]]
+    if not survey.live:
+        yield from (one for _, found in suspects for one in found)
+        return
+    again = [judge(view, True) and judge(view, True) for view, _ in suspects[:3]]
     for found in again:
         yield from found
     if again and all(again):
