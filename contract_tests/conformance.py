@@ -126,6 +126,11 @@ def _violation(error: ValidationError) -> Violation:
         known = schema["properties"]
         strange = [name for name in instance if name not in known]
         return Violation((*path, strange[0]), f"one of {', '.join(known)}", "an unknown key")
+    if error.validator == "oneOf":
+        choices = [name for choice in schema["oneOf"] for name in choice["required"]]
+        # Names alone are told: a value beside them may be a secret.
+        present = [name for name in choices if name in instance] or ["none of them"]
+        return Violation(path, f"exactly one of {', '.join(choices)}", " and ".join(present))
     return Violation(path, _expected(error), brief(instance), _basis(schema))
 
 
