@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -243,6 +244,29 @@ def test_head_is_get_without_a_body(ask: Ask, path: str) -> None:
 def test_options_names_the_methods_without_a_key(ask: Ask, path: str) -> None:
     response = ask(path, "OPTIONS", headers={"x-api-key": None})
     assert (response.status_code, response.headers["Allow"], response.data) == (204, "GET, HEAD, OPTIONS", b"")
+
+
+latin_1 = st.characters(min_codepoint=32, max_codepoint=255)
+odd_text = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@settings(deadline=None, max_examples=150)
+@given(odd_text, st.lists(odd_text, min_size=4, max_size=4), st.text(latin_1, max_size=40))
+def test_no_text_anywhere_is_answered_with_a_server_error(
+    app: Flask, demo: Organization, path: str, values: list[str], header: str
+) -> None:
+    client, headers = app.test_client(), {"x-api-key": demo.api_key, "x-organization-id": demo.id}
+    query = dict(zip(("facility_id", "search", "page", "size"), values, strict=True))
+    for response in (
+        client.get(f"/v1/invoices/{quote(path)}", headers=headers),
+        client.get(f"/{quote(path)}", headers=headers),
+        client.get(CUPS, headers=headers, query_string=query),
+        client.get(CUPS, headers=headers, query_string={"search": values[1]}),
+        client.get(CUPS, headers={**headers, "x-api-key": header}),
+        client.get(CUPS, headers={**headers, "x-organization-id": header}),
+    ):
+        assert response.status_code < 500
+        assert isinstance(response.json, dict)
 
 
 def test_the_contract_is_served_as_it_is_without_a_key(ask: Ask, spec: Spec) -> None:

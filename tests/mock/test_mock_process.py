@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,15 @@ def test_64_slow_clients_keep_nobody_waiting(launch: Launch) -> None:
             client.sendall(b"ck\r\n\r\n")
         assert all(client.recv(4096).startswith(b"HTTP/1.1 200") for client in slow)
         assert time.monotonic() - began < 2
+
+
+def test_64_clients_at_once_get_the_same_answer(launch: Launch) -> None:
+    running = launch("--json", "--quiet")
+    url, headers = f"{running.url}/v1/invoices/cups", credentials(running.info)
+    with ThreadPoolExecutor(64) as clients:
+        answers = list(clients.map(lambda _: get(url, headers), range(256)))
+    assert answers[0][0] == 200
+    assert all(answer == answers[0] for answer in answers)
 
 
 def run_main(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, str]:
