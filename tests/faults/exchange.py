@@ -1,0 +1,150 @@
+"""Requests and answers as values, and the way between them and WSGI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
+
+LISTING_PATH = "/v1/invoices/cups"
+INVOICES_PREFIX = "/v1/invoices/"
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request."""
+
+    method: str
+    path: str
+    """Percent-encoded."""
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in lower case."""
+
+    @property
+    def is_listing(self) -> bool:
+        return self.path == LISTING_PATH
+
+    @property
+    def is_invoice(self) -> bool:
+        return self.path.startswith(INVOICES_PREFIX) and not self.is_listing
+
+    @property
+    def invoice_id(self) -> str:
+        """The last segment of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query, decoded; the last of repeated parameters counts."""
+        return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace"))
+
+    def with_parameters(self, **changed: str | None) -> Request:
+        """The request with some query parameters set, or removed where the value is None."""
+        kept = {name: value for name, value in {**self.parameters, **changed}.items() if value is not None}
+        return replace(self, query=urlencode(kept))
+
+    def with_headers(self, **changed: str | None) -> Request:
+        """The request with some headers set (``x_api_key`` for ``x-api-key``), or removed where the value is None."""
+        named = {name.replace("_", "-"): value for name, value in changed.items()}
+        kept = {name: value for name, value in {**self.headers, **named}.items() if value is not None}
+        return replace(self, headers=kept)
+
+    def with_invoice_id(self, invoice_id: str) -> Request:
+        """The request for another invoice."""
+        return replace(self, path=INVOICES_PREFIX + invoice_id)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, whatever the case of its name."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def with_headers(self, **changed: str | None) -> Answer:
+        """The answer with some headers set (``content_type`` for ``Content-Type``), or removed where None."""
+        named = {name.replace("_", "-").title(): value for name, value in changed.items()}
+        names = {name.lower() for name in named}
+        kept = tuple((name, value) for name, value in self.headers if name.lower() not in names)
+        return replace(self, headers=kept + tuple((name, value) for name, value in named.items() if value is not None))
+
+    def with_json(self, content: Any) -> Answer:
+        """The answer with another JSON body."""
+        return replace(self, body=json.dumps(content, ensure_ascii=False).encode())
+
+
+Handler = Callable[[Request], Answer]
+
+
+def json_answer(status: int, content: Any, headers: Headers = ()) -> Answer:
+    """An answer with a JSON body."""
+    return Answer(status, (("Content-Type", "application/json"), *headers), b"").with_json(content)
+
+
+def to_wsgi(handler: Handler) -> WSGIApplication:
+    """The handler as a WSGI application, which adds Content-Length and leaves the body out of answers to HEAD."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = _read_request(environ)
+        answer = handler(request)
+        headers = list(answer.headers)
+        if answer.header("Content-Length") is None and answer.header("Transfer-Encoding") is None:
+            headers.append(("Content-Length", str(len(answer.body))))
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
+        return [b"" if request.method == "HEAD" else answer.body]
+
+    return application
+
+
+def _read_request(environ: WSGIEnvironment) -> Request:
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+    path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
+    return Request(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers)
+
+
+def from_wsgi(application: WSGIApplication) -> Handler:
+    """A WSGI application as a handler; HEAD is asked as GET, so that there is a body to edit."""
+
+    def handle(request: Request) -> Answer:
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+            started[:] = [status, headers]
+            return started.append
+
+        body = b"".join(application(_write_environ(request), cast(StartResponse, start_response)))
+        status, headers = started
+        return Answer(int(status[:3]), tuple(item for item in headers if item[0].lower() != "content-length"), body)
+
+    return handle
+
+
+def _write_environ(request: Request) -> WSGIEnvironment:
+    headers = {"HTTP_" + name.replace("-", "_").upper(): value for name, value in request.headers.items()}
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
+        "PATH_INFO": unquote(request.path, "latin-1"),
+        "QUERY_STRING": request.query,
+        "wsgi.input": BytesIO(),
+    }
+    setup_testing_defaults(environ)
+    return environ | headers
