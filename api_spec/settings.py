@@ -97,10 +97,14 @@ def _table(section: str, directory: Path) -> tuple[dict[str, Any], str]:
             import tomllib
 
             try:
-                tables = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise SettingsError(f"{path}: is not TOML: {error}") from None
-            return tables.get("tool", {}).get("dcycle", {}).get(section, {}), f"{path} [tool.dcycle.{section}]"
+                table: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{path}: cannot be read as TOML: {error}") from None
+            for name in ("tool", "dcycle", section):
+                table = table.get(name, {})
+                if not isinstance(table, dict):
+                    raise SettingsError(f"{path}: {name}: expected a table, got {type(table).__name__}.")
+            return table, f"{path} [tool.dcycle.{section}]"
     return {}, ""
 
 
