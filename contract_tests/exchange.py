@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -70,8 +71,10 @@ class Request:
     @property
     def target(self) -> str:
         """Path and query, encoded."""
-        path = quote(self.path, safe="/%:@!$&'()*+,;=~-._")
-        return path + ("?" + urlencode(self.query, quote_via=quote) if self.query else "")
+        # A value taken from an answer may hold half a surrogate pair, which UTF-8 alone refuses.
+        path = quote(self.path, safe="/%:@!$&'()*+,;=~-._", errors="surrogatepass")
+        query = urlencode(self.query, quote_via=quote, errors="surrogatepass")
+        return f"{path}?{query}" if query else path
 
     @property
     def parameters(self) -> Mapping[str, str]:
@@ -83,6 +86,8 @@ class Request:
         parts = ["curl", "--include"]
         if self.method == "HEAD":
             parts.append("--head")
+        elif self.method != "GET":
+            parts += ["--request", self.method]
         parts.append(shlex.quote(base_url + self.target))
         if self.credentials.organization_id is not None:
             parts += ["-H", _header("x-organization-id", self.credentials.organization_id)]
@@ -143,9 +148,23 @@ class Exchange:
     answer: Answer
 
 
+SHORTEST_PIECE = 4
+"""Characters of a secret from which on a piece of it, left where a text was cut short, is replaced too."""
+
+
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """The text with every secret replaced by what stands for it."""
-    for secret in sorted(secrets, key=lambda one: -len(one.value)):
-        if secret.value:
-            text = text.replace(secret.value, secret.shell)
+    """The text with every secret replaced by what stands for it, as it is, escaped, or cut short by an ellipsis."""
+    spelled = [(spelling, secret.shell) for secret in secrets for spelling in _spellings(secret.value) if spelling]
+    for spelling, shell in sorted(spelled, key=lambda one: -len(one[0])):
+        text = text.replace(spelling, shell)
+    if "…" not in text:
+        return text
+    for spelling, shell in spelled:
+        for length in range(len(spelling) - 1, SHORTEST_PIECE - 1, -1):
+            text = text.replace(f"{spelling[:length]}…", f"{shell}…")
     return text
+
+
+def _spellings(value: str) -> Iterable[str]:
+    """A value as it is, and as JSON and addresses write it."""
+    return dict.fromkeys([value, json.dumps(value)[1:-1], quote(value, safe="")])

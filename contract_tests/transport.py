@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import zlib
@@ -164,10 +165,10 @@ def _wait(answer: Answer, attempt: int) -> float:
     """Seconds to wait as Retry-After tells, in seconds or as a date."""
     told = (answer.header("retry-after") or "").strip()
     seconds = 0.25 * float(2**attempt)
-    if told.replace(".", "", 1).isdigit():
+    if re.fullmatch(r"\d+(\.\d*)?", told, re.ASCII):
         seconds = float(told)
     elif told:
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             seconds = parsedate_to_datetime(told).timestamp() - time.time()
     return min(max(seconds, 0.0), LONGEST_WAIT)
 
