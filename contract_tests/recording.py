@@ -94,7 +94,7 @@ class Recording(Survey):
         pages = self.pages_by_view().get((size, tuple(filters.items())))
         if fresh or not pages:
             raise NotExercised(NOT_RECORDED)
-        room = size or self.default_size
+        room = pages[0].room
         complete = [page.asked_number for page in pages] == list(range(1, -(-max(pages[0].total, 1) // room) + 1))
         return Walk(filters, size, tuple(pages), complete)
 

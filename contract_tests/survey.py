@@ -21,7 +21,8 @@ from contract_tests.reading import NotJson, read_json
 from contract_tests.target import Target
 
 LIST, GET = "listCupsGroups", "getInvoice"
-LARGEST = 200
+MANY = 2000
+"""Groups from which on the listing is walked at its largest size only."""
 MOST_PAGES = 400
 
 GroupKey = tuple[str, str]
@@ -40,6 +41,12 @@ class Page:
     def asked_number(self) -> int:
         """The page number that was asked for."""
         return int(self.exchange.request.parameters.get("page", "1"))
+
+    @property
+    def room(self) -> int:
+        """How many groups the page has room for: the size asked for or, where none was, the size it tells."""
+        asked = self.exchange.request.parameters.get("size")
+        return max(1, int(asked) if asked else self.number("size"))
 
     @property
     def total(self) -> int:
@@ -240,10 +247,10 @@ class Survey:
         """One page of the listing, asked with these parameters."""
         return self.page_of(self.ask(self.listing(**query), fresh=fresh))
 
-    def walk(self, filters: Mapping[str, str], *, size: int | None = LARGEST, fresh: bool = False) -> Walk:
+    def walk(self, filters: Mapping[str, str], *, size: int | None = None, fresh: bool = False) -> Walk:
         """The pages of a listing from the first to the last, as told by its total and by how full its pages are."""
-        room = size if size is not None else self.default_size
         first = self.page_of(self.ask(self.listing(size=size, page=1, **filters), fresh=fresh))
+        room = first.room
         last = max(1, math.ceil(first.total / room))
         numbers = range(2, min(last, MOST_PAGES) + 1)
         requests = [self.listing(size=size, page=number, **filters) for number in numbers]
@@ -258,21 +265,32 @@ class Survey:
             pages.append(page)
         return Walk(filters, size, tuple(pages), complete=last <= MOST_PAGES)
 
+    def parameter(self, name: str) -> Mapping[str, Any]:
+        """The schema of a parameter of the listing."""
+        return next(one.schema for one in self.spec.operation(LIST).parameters if one.name == name)
+
     @property
     def default_size(self) -> int:
         """How many groups make a page when size is not given."""
-        parameters = self.spec.operation(LIST).parameters_in("query")
-        return int(next(parameter.default for parameter in parameters if parameter.name == "size"))
+        return int(self.parameter("size")["default"])
+
+    @cached_property
+    def largest(self) -> int | None:
+        """The largest size that is documented; None, which asks for the default one, where it is refused."""
+        size = int(self.parameter("size")["maximum"])
+        with self.judging("cups-size-bounds"):
+            return size if self.ask(self.listing(size=size, page=1)).answer.status == 200 else None
 
     def whole(self, *, fresh: bool = False) -> dict[GroupKey, Group]:
-        """Every group of the organization, by its key."""
-        return self.whole_walk(fresh=fresh).groups
+        """Every group of the organization, by its key: those of its largest pages, and of its default ones."""
+        walk = self.whole_walk(fresh=fresh)
+        if walk.size is None or walk.pages[0].total > MANY:
+            return walk.groups
+        return self.walk({}, size=None, fresh=fresh).groups | walk.groups
 
     def whole_walk(self, *, fresh: bool = False) -> Walk:
-        """The unfiltered listing in its largest pages, or in default ones where the largest are refused."""
-        if self.ask(self.listing(size=LARGEST, page=1)).answer.status == 200:
-            return self.walk({}, size=LARGEST, fresh=fresh)
-        return self.walk({}, size=None, fresh=fresh)
+        """The unfiltered listing in its largest pages."""
+        return self.walk({}, size=self.largest, fresh=fresh)
 
     @property
     def whole_is_complete(self) -> bool:

@@ -10,7 +10,7 @@ from contract_tests.exchange import Credentials, Exchange, Request, Secret
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, LARGEST, LIST, Page, Survey, facilities_of, key_of
+from contract_tests.survey import GET, LIST, Page, Survey, facilities_of, key_of
 from contract_tests.target import OtherOrganization
 
 
@@ -90,7 +90,7 @@ def organization_required(survey: Survey) -> Iterator[Finding]:
         "x-organization-id: not-a-uuid": "not-a-uuid",
     }
     for name, value in asked.items():
-        exchange = survey.ask(survey.listing(size=LARGEST).at(replace(own, organization_id=value)))
+        exchange = survey.ask(survey.listing(size=survey.largest).at(replace(own, organization_id=value)))
         if exchange.answer.refused:
             continue
         if exchange.answer.status != 200:
@@ -110,7 +110,7 @@ def organization_scoped(survey: Survey) -> Iterator[Finding]:
         raise NotExercised("Name a second organization, its key and one of its invoices in a --known file.")
     if other.visible:
         raise NotExercised("The first key may see the second organization. Name one that it may not see.")
-    theirs = survey.page_of(survey.ask(survey.listing(size=LARGEST, page=1).at(other.credentials)))
+    theirs = survey.page_of(survey.ask(survey.listing(size=survey.largest, page=1).at(other.credentials)))
     yield from _shared_facilities(survey, theirs)
     asked = [*_crossed_listings(survey, other, theirs), *_crossed_invoices(survey, other)]
     for (name, _), exchange in zip(asked, survey.ask_all([request for _, request in asked]), strict=True):

@@ -9,7 +9,7 @@ from contract_tests.findings import Finding, NotExercised
 from contract_tests.rules.paging import absent_text
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import View, compare, confirmed, facility_views, finding, named, search_views
-from contract_tests.survey import LARGEST, Survey, facilities_of, key_of
+from contract_tests.survey import Survey, facilities_of, key_of
 
 WILDCARDS = ("%", "_", "*", ".", "?", "^", "$")
 ODD_TEXTS = (
@@ -50,7 +50,7 @@ def search(survey: Survey) -> Iterator[Finding]:
     texts = [text for code in _some_codes(survey) for text in _pieces(code)]
     texts += _foreign_texts(survey)
     texts.append(absent_text(survey))
-    views = [*search_views(survey), *(View(LARGEST, (("search", text),)) for text in dict.fromkeys(texts))]
+    views = [*search_views(survey), *(View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts))]
     _prefetch(survey, views)
     yield from _differences(survey, "cups-search", views)
     if survey.profile.examples:
@@ -65,7 +65,7 @@ def search_literal(survey: Survey) -> Iterator[Finding]:
         raise NotExercised("A recording is judged by cups-search.")
     texts = [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
     texts += [*ODD_TEXTS, *WILDCARDS]
-    views = [View(LARGEST, (("search", text),)) for text in dict.fromkeys(texts)]
+    views = [View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts)]
     _prefetch(survey, views)
     yield from _differences(survey, "cups-search-literal", views)
     yield from _long(survey)
@@ -93,7 +93,7 @@ def filters_together(survey: Survey) -> Iterator[Finding]:
         others = [group["cups"] for group in groups if group["facility_id"] != facility]
         for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
             if text.strip() == text:
-                views.append(View(LARGEST, (("facility_id", facility), ("search", text))))
+                views.append(View(survey.largest, (("facility_id", facility), ("search", text))))
     if survey.live:
         _prefetch(survey, views)
     yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
@@ -193,7 +193,7 @@ def _explored(survey: Survey, codes: list[str]) -> Iterator[Finding]:
     )
     @given(texts.filter(lambda text: text.strip() == text and text.isascii()))
     def searched_right(text: str) -> None:
-        found[:] = _differences(survey, "cups-search", [View(LARGEST, (("search", text),))])
+        found[:] = _differences(survey, "cups-search", [View(survey.largest, (("search", text),))])
         assert not found  # noqa: S101 - how Hypothesis is told
 
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -101,7 +102,7 @@ def allocation(survey: Survey) -> Iterator[Finding]:
 
 
 def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         return None
     return Decimal(str(value))
 
@@ -141,7 +142,7 @@ def updated_after_created(survey: Survey) -> Iterator[Finding]:
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
         created, updated = _moment(invoice.get("created_at")), _moment(invoice.get("updated_at"))
-        if created and updated and updated + CLOCK_SLACK < created:
+        if created and updated and created - updated > CLOCK_SLACK:
             return "updated_at", "not before created_at", f"{invoice['updated_at']} before {invoice['created_at']}"
         return None
 

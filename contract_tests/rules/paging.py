@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
-from contract_tests.survey import LARGEST, LIST, Page, Survey, Walk, key_of
+from contract_tests.survey import LIST, Page, Survey, Walk, key_of
 
 FAR_AWAY = (10**6, 2**31, 2**63)
 
@@ -20,6 +20,8 @@ def page_default(survey: Survey) -> Iterator[Finding]:
 
         def look(view: View, fresh: bool) -> list[Finding]:
             plain, first = survey.page(size=view.size, fresh=fresh), survey.page(size=view.size, page=1, fresh=fresh)
+            if plain.number("page") != 1:
+                return [finding("cups-page-default", plain, "page", 1, plain.body["page"])]
             if [key_of(group) for group in plain.groups] == [key_of(group) for group in first.groups]:
                 return []
             return [finding("cups-page-default", plain, "items", "the groups of page 1", "other groups", first)]
@@ -29,21 +31,19 @@ def page_default(survey: Survey) -> Iterator[Finding]:
 
 @judges("cups-size-default")
 def size_default(survey: Survey) -> Iterator[Finding]:
-    """Asks without size and expects a full page of the default size, or all groups where there are fewer."""
+    """Asks without size and expects the default size, and a full page of it or all groups where there are fewer."""
     room = survey.default_size
 
     def look(_: View, fresh: bool) -> list[Finding]:
         whole, plain = survey.whole(fresh=fresh), survey.page(fresh=fresh)
         expected = min(room, len(whole))
-        if len(plain.groups) == expected:
-            return []
-        return [finding("cups-size-default", plain, "items", f"{expected} groups", f"{len(plain.groups)} groups")]
+        if plain.number("size") != room:
+            return [finding("cups-size-default", plain, "size", room, plain.body["size"])]
+        if len(plain.groups) != expected:
+            return [finding("cups-size-default", plain, "items", f"{expected} groups", f"{len(plain.groups)} groups")]
+        return []
 
     yield from confirmed(survey, [View(None)], look)
-    if len(survey.whole()) <= room:
-        plain = survey.page()
-        if plain.body.get("size") != room:
-            yield finding("cups-size-default", plain, "size", room, plain.body.get("size"))
 
 
 @judges("cups-page-bounds")
@@ -55,8 +55,9 @@ def page_bounds(survey: Survey) -> Iterator[Finding]:
 @judges("cups-size-bounds")
 def size_bounds(survey: Survey) -> Iterator[Finding]:
     """Asks for sizes just outside and far outside the bounds, and for the two bounds themselves."""
-    yield from _refusals(survey, "cups-size-bounds", "size", ("0", "-1", "201", "1000"))
-    for exchange in survey.ask_some([survey.listing(size=size, page=1) for size in (1, LARGEST)]):
+    low, high = int(survey.parameter("size")["minimum"]), int(survey.parameter("size")["maximum"])
+    yield from _refusals(survey, "cups-size-bounds", "size", (str(low - 1), "-1", str(high + 1), str(high * 5)))
+    for exchange in survey.ask_some([survey.listing(size=size, page=1) for size in (low, high)]):
         if exchange.answer.status != 200:
             size = exchange.request.parameters["size"]
             yield finding("cups-size-bounds", exchange, f"size={size}", "200", exchange.answer.status)
@@ -76,17 +77,17 @@ def echo(survey: Survey) -> Iterator[Finding]:
     """Compares page and size of every page of every view with what was asked for."""
     for walk in (view.walk(survey) for view in all_views(survey)):
         for page in walk.pages:
-            yield from _echo_of(survey, page)
-    for size in (1, 3, survey.default_size, LARGEST - 1) if survey.live else ():
-        yield from _echo_of(survey, survey.page(size=size, page=1))
+            yield from _echo_of(page)
+    for size in (1, 3, survey.default_size) if survey.live else ():
+        yield from _echo_of(survey.page(size=size, page=1))
 
 
-def _echo_of(survey: Survey, page: Page) -> Iterator[Finding]:
+def _echo_of(page: Page) -> Iterator[Finding]:
     asked = page.exchange.request.parameters
-    for name, default in (("page", 1), ("size", survey.default_size)):
-        expected = int(asked.get(name, default))
-        if page.number(name) != expected:
-            yield finding("cups-echo", page, name, "what was asked for", f"{page.body[name]} for {expected}")
+    for name in {"page", "size"} & set(asked):
+        if page.number(name) != int(asked[name]):
+            text = f"{page.body[name]} for {name}={asked[name]}"
+            yield finding("cups-echo", page, name, "what was asked for", text)
 
 
 @judges("cups-total")
@@ -130,7 +131,7 @@ def total_pages(survey: Survey) -> Iterator[Finding]:
         pages += [survey.page(size=size, page=1) for size in (1, 3)]
         pages.append(survey.page(search=absent_text(survey)))
     for page in pages:
-        size = int(page.exchange.request.parameters.get("size", survey.default_size))
+        size = page.room
         allowed = {0, 1} if page.total == 0 else {math.ceil(page.total / size)}
         got = page.number("total_pages")
         if got not in allowed:
@@ -148,13 +149,13 @@ def page_full(survey: Survey) -> Iterator[Finding]:
     """Counts the groups on each page of every view: size of them, and the rest on the last."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        return list(_fullness(survey, view.walk(survey, fresh=fresh)))
+        return list(_fullness(view.walk(survey, fresh=fresh)))
 
     yield from confirmed(survey, all_views(survey), look)
 
 
-def _fullness(survey: Survey, walk: Walk) -> Iterator[Finding]:
-    room = walk.size or survey.default_size
+def _fullness(walk: Walk) -> Iterator[Finding]:
+    room = walk.pages[0].room
     for page in walk.pages:
         number = page.asked_number
         left = page.total - room * (number - 1)
@@ -239,10 +240,5 @@ def beyond_last(survey: Survey) -> Iterator[Finding]:
         if exchange.answer.refused:
             continue
         page = survey.page_of(exchange)
-        if page.groups and page.total <= _before(survey, page):
+        if page.groups and page.total <= page.room * (page.asked_number - 1):
             yield finding("cups-beyond-last", page, "items", "no groups", f"{len(page.groups)} groups")
-
-
-def _before(survey: Survey, page: Page) -> int:
-    asked = page.exchange.request.parameters
-    return (int(asked["page"]) - 1) * int(asked.get("size", survey.default_size))

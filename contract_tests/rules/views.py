@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
-from contract_tests.survey import LARGEST, Group, GroupKey, Page, Survey, Walk, facilities_of
+from contract_tests.survey import Group, GroupKey, Page, Survey, Walk, facilities_of
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,16 @@ class View:
         return asked.get("search", "").lower() in group["cups"].lower()
 
 
-def sizes_for(total: int, most_pages: int) -> list[int]:
+def sizes_for(survey: Survey, total: int) -> list[int]:
     """Page sizes that put the edges of a listing to the test without asking for too many pages.
 
     The smallest that needs few pages, one that divides the total exactly, the total itself and one less, so that the
     last page holds one group.
     """
-    smallest = max(2, -(-total // most_pages))
+    smallest = max(2, -(-total // survey.profile.pages))
     exact = next((size for size in range(smallest, total) if total % size == 0), None)
     wanted = [smallest, exact, total, total - 1]
-    return list(dict.fromkeys(size for size in wanted if size and 1 < size <= LARGEST))
+    return list(dict.fromkeys(size for size in wanted if size and 1 < size <= (survey.largest or survey.default_size)))
 
 
 def recorded_views(survey: Survey, *names: str) -> list[View]:
@@ -53,7 +53,7 @@ def unfiltered_views(survey: Survey) -> list[View]:
     if not survey.live:
         return recorded_views(survey)
     total = len(survey.whole())
-    return [View(None), View(LARGEST), *(View(size) for size in sizes_for(total, survey.profile.pages))]
+    return [View(None), View(survey.largest), *(View(size) for size in sizes_for(survey, total))]
 
 
 def facility_views(survey: Survey) -> list[View]:
@@ -62,10 +62,10 @@ def facility_views(survey: Survey) -> list[View]:
         return recorded_views(survey, "facility_id")
     groups = list(survey.whole().values())
     facilities = facilities_of(groups)[: survey.profile.facilities]
-    views = [View(LARGEST, (("facility_id", facility),)) for facility in facilities]
+    views = [View(survey.largest, (("facility_id", facility),)) for facility in facilities]
     for facility in facilities[:2]:
         count = sum(group["facility_id"] == facility for group in groups)
-        views += [View(size, (("facility_id", facility),)) for size in sizes_for(count, survey.profile.pages)[:2]]
+        views += [View(size, (("facility_id", facility),)) for size in sizes_for(survey, count)[:2]]
     return views
 
 
@@ -81,8 +81,8 @@ def search_views(survey: Survey) -> list[View]:
     found: list[View] = []
     for filters in ((("search", text),), (("facility_id", facility), ("search", text))):
         count = sum(View(None, filters).shows(group) for group in groups)
-        found.append(View(LARGEST, filters))
-        found += [View(size, filters) for size in sizes_for(count, survey.profile.pages)[:2]]
+        found.append(View(survey.largest, filters))
+        found += [View(size, filters) for size in sizes_for(survey, count)[:2]]
     return found
 
 
