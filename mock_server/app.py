@@ -141,7 +141,7 @@ def _add_refusals(app: Flask, spec: Spec) -> None:
     @app.errorhandler(MethodNotAllowed)
     def method_not_allowed(error: MethodNotAllowed) -> Response:
         allowed = sorted(error.valid_methods or ())
-        response = respond(refusals.method_not_allowed(request.method, request.path, allowed))
+        response = respond(refusals.method_not_allowed(request.method, path_of(request.environ), allowed))
         response.headers["Allow"] = ", ".join(allowed)
         return response
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from api_spec import VERSION, SpecError
+from api_spec import VERSION, SpecError, load_spec
 from api_spec.settings import SettingsError, add_flags, resolve
 from mock_server.address import AddressError, reserved
 from mock_server.settings import MockSettings
 
 USAGE = 2
 """The exit code of a mistake in flags, settings, contract or address."""
+
+
+INTERRUPTED = 130
+"""The exit code of a Ctrl-C before the mock was ready."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, SpecError, AddressError) as mistake:
         print(f"dcycle-mock: {mistake}", file=sys.stderr)  # noqa: T201 - a message to a person
         return USAGE
+    except KeyboardInterrupt:  # before the server was there to take it
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,13 +46,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: MockSettings) -> int:
-    gc.disable()  # what is made while starting stays, and looking for garbage in it takes a tenth of the start
+    load_spec(settings.spec)  # the worker reads it again; a mistake in it is told here, before there is one
     with reserved(settings.host, settings.port) as address:
-        from mock_server.banner import human_banner, json_banner
-        from mock_server.serving import load, serve
+        from mock_server.serving import serve  # only now: most mistakes need no server to be told
 
-        _, world = load(settings)
-        gc.freeze()
-        gc.enable()
-        banner = json_banner if settings.json else human_banner
-        return serve(settings, address, lambda: print(banner(address.url, world), flush=True))  # noqa: T201 - the output
+        return serve(settings, address)

@@ -139,11 +139,21 @@ def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_no_failure(tmp_path: 
 @posix_only
 def test_no_worker_outlives_a_killed_parent(launch: Launch) -> None:
     running = launch("--json")
-    running.process.kill()
-    running.process.wait(timeout=5)
-    deadline = time.monotonic() + 5
-    while is_listening(running.port):
-        assert time.monotonic() < deadline, "a worker still listens"
+    with open_unfinished(running.port):
+        running.process.kill()
+        running.process.wait(timeout=5)
+        deadline = time.monotonic() + 5
+        while is_listening(running.port):
+            assert time.monotonic() < deadline, "a worker still listens"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the worker in /proc")
+def test_a_killed_worker_ends_the_mock_with_a_message(launch: Launch) -> None:
+    running = launch("--json")
+    (worker,) = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+    os.kill(int(worker), signal.SIGKILL)
+    _, message = running.process.communicate(timeout=5)
+    assert (running.process.returncode, message) == (1, "dcycle-mock: the server ended unexpectedly.\n")
 
 
 def is_listening(port: int) -> bool:

@@ -1,0 +1,62 @@
+"""What the worker process does: it builds the application, says when it is ready, and ends with its parent."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from api_spec import load_spec
+from mock_server.access_log import Wsgi, log_requests
+from mock_server.address import Address
+from mock_server.app import OPERATION_ID, create_app
+from mock_server.banner import human_banner, json_banner
+from mock_server.settings import MockSettings
+from mock_server.world.generator import Size, make_world
+
+
+def start(settings: MockSettings, address: Address) -> Wsgi:
+    """The application to serve; the banner is printed once it is served at the address."""
+    gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
+    size = Size(settings.organizations, settings.facilities, settings.invoices)
+    world = make_world(settings.seed, size)
+    app = create_app(load_spec(settings.spec), world)
+    banner = (json_banner if settings.json else human_banner)(address.url, world)
+    gc.freeze()
+    gc.enable()
+    _in_background(_announce, address, banner)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        _in_background(_end_with, parent)
+    return app if settings.quiet else log_requests(app, sys.stderr, OPERATION_ID)
+
+
+def _in_background(work: Callable[..., None], *arguments: Any) -> None:
+    threading.Thread(target=work, args=arguments, daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """End this worker at once when its parent is gone, even if it was killed and could not say so."""
+    parent.join()
+    os._exit(1)
+
+
+def _announce(address: Address, banner: str) -> None:
+    while not _listens(address):
+        time.sleep(0.005)
+    print(banner, flush=True)  # noqa: T201 - the output of the command
+
+
+def _listens(address: Address) -> bool:
+    try:
+        with socket.create_connection((address.reachable_ip, address.port), timeout=5):
+            return True
+    except OSError:
+        return False
