@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 import time
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from http.client import BadStatusLine, RemoteDisconnected
+from io import BytesIO
 
 import urllib3
 
@@ -22,6 +24,17 @@ MAX_BODY = 32 * 1024 * 1024
 PATIENCE = 30.0
 """Seconds that one answer may take from its first byte to its last."""
 TRIES = 6
+"""How often one question is asked of a server that is overloaded."""
+CONNECTIONS = 3
+"""How often a connection may break before the server counts as unreachable."""
+NOISE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^HTTPS?Connection(Pool)?\(.*?\): ", r"Failed to establish a new connection: ", r"\[Errno -?\d+\] ",
+        r" ?\(_ssl\.c:\d+\)", r" ?\(read timeout=.*?\)",
+    )
+)  # fmt: skip
+"""What the texts of errors say that tells a reader nothing."""
 LONGEST_WAIT = 20.0
 """Seconds waited at most before one retry, whatever Retry-After asks for."""
 
@@ -76,19 +89,25 @@ class Transport:
         """
         if request.method not in READ_ONLY:
             raise ValueError(f"{request.method} is not read-only")
-        for attempt in range(1, TRIES + 1):
+        answer = self._reach(request)
+        for attempt in range(1, TRIES):
+            if answer.status not in (429, 503):
+                break
+            self._sleep(_wait(answer, attempt))
+            answer = self._reach(request)
+        return answer
+
+    def _reach(self, request: Request) -> Answer:
+        broken = 0
+        while True:
             self._pace.wait()
             try:
-                answer = self._once(request)
+                return self._once(request)
             except (urllib3.exceptions.HTTPError, OSError) as error:
-                if attempt >= 3 or isinstance(error, urllib3.exceptions.NewConnectionError):
+                broken += 1
+                if broken == CONNECTIONS or isinstance(error, urllib3.exceptions.NewConnectionError):
                     raise Unreachable(f"{self._base_url} does not answer: {_reason(error)}") from None
-                self._sleep(0.1 * attempt)
-                continue
-            if answer.status not in (429, 503) or attempt == TRIES:
-                return answer
-            self._sleep(_wait(answer, attempt))
-        raise AssertionError("unreachable")  # pragma: no cover
+                self._sleep(0.1 * broken)
 
     def _once(self, request: Request) -> Answer:
         started = time.monotonic()
@@ -149,16 +168,30 @@ def _decode(body: bytes, encoding: str) -> tuple[bytes, str | None]:
         return body, None
     if encoding not in ("gzip", "x-gzip", "deflate"):
         return body, f"Content-Encoding {encoding!r} was not asked for"
-    decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
-        plain = decoder.decompress(body, MAX_BODY)
-    except zlib.error:
+        plain = _inflated(body) if encoding == "deflate" else _gunzipped(body)
+    except EOFError:
+        return body, f"the {encoding} body breaks off"
+    except (zlib.error, gzip.BadGzipFile):
         return body, f"the body is not the {encoding} that Content-Encoding declares"
-    if decoder.unconsumed_tail:
+    if len(plain) > MAX_BODY:
         return body, f"the body is longer than {MAX_BODY // 1024 // 1024} MiB when decompressed"
-    if not decoder.eof and body:
-        return plain, f"the {encoding} body breaks off"
     return plain, None
+
+
+def _gunzipped(body: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=BytesIO(body)) as packed:
+        return packed.read(MAX_BODY + 1)
+
+
+def _inflated(body: bytes) -> bytes:
+    decoder = zlib.decompressobj()
+    plain = decoder.decompress(body, MAX_BODY + 1)
+    if decoder.unused_data:
+        raise zlib.error("something stands after the body")
+    if body and not decoder.eof and len(plain) <= MAX_BODY:
+        raise EOFError
+    return plain
 
 
 def _wait(answer: Answer, attempt: int) -> float:
@@ -173,8 +206,16 @@ def _wait(answer: Answer, attempt: int) -> float:
     return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _reason(error: Any) -> str:
-    text = str(getattr(error, "reason", None) or error)
-    for noise in ("Failed to establish a new connection: ",):
-        text = text.replace(noise, "")
-    return text.split("object at 0x")[-1].split(">: ")[-1].rstrip(".") or type(error).__name__
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line for a reader. It repeats nothing that the server sent."""
+    # urllib3 wraps what happened in errors of its own.
+    while inner := next((one for one in error.args if isinstance(one, BaseException)), None):
+        error = inner
+    if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
+        return "what came back is not HTTP"
+    if isinstance(error, urllib3.exceptions.InvalidChunkLength):
+        return "a chunk has no length"
+    text = " ".join(str(error).split())
+    for noise in NOISE:
+        text = noise.sub("", text)
+    return text.rstrip(". ") or type(error).__name__
