@@ -30,7 +30,7 @@ def to_json(content: Any) -> bytes:
     try:
         return orjson.dumps(content)
     except TypeError:  # orjson stops at 64 bits, yet a page number may be larger
-        return json.dumps(content, default=_plain, ensure_ascii=False).encode()
+        return json.dumps(content, default=_plain).encode()
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dcycle-mock",
         description="Serves a mock of Dcycle's Invoices API that keeps the contract, over made-up data.",
+        allow_abbrev=False,
         epilog="Every flag can also be a key of [tool.dcycle.mock] in pyproject.toml.",
     )
     parser.add_argument("--version", action="version", version=f"dcycle-mock {VERSION}")

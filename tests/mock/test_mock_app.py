@@ -115,11 +115,20 @@ def test_of_a_repeated_parameter_the_last_counts(ask: Ask) -> None:
 
 
 def test_a_query_in_raw_utf8_is_understood(app: Flask, demo: Organization) -> None:
-    environ = {"QUERY_STRING": "search=é".encode().decode("latin-1")}
+    environ = {"QUERY_STRING": "page=é".encode().decode("latin-1")}
     headers = {"x-api-key": demo.api_key, "x-organization-id": demo.id}
-    body = app.test_client().get(CUPS, headers=headers, environ_overrides=environ).json
-    assert body is not None
-    assert body["total"] == 0
+    (finding,) = detail(app.test_client().get(CUPS, headers=headers, environ_overrides=environ))
+    assert finding["input"] == "é"
+
+
+@pytest.mark.parametrize("name", ["page", "size", "facility_id"])
+def test_an_empty_value_is_a_value_and_a_wrong_one(ask: Ask, name: str) -> None:
+    (finding,) = detail(ask(f"{CUPS}?{name}="))
+    assert (finding["loc"], finding["input"]) == (["query", name], "")
+
+
+def test_an_empty_search_matches_all(ask: Ask) -> None:
+    assert ask(f"{CUPS}?search=").json == ask(CUPS).json
 
 
 KEY_CHANGES: list[Callable[[str], str | None]] = [
@@ -205,7 +214,9 @@ def test_a_foreign_invoice_is_refused(ask: Ask, world: World, spec: Spec) -> Non
     assert (response.status_code, response.json) == (403, example)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/invoice/cups", f"{CUPS}/", "/v1/invoices/", "/static/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/invoice/cups", f"{CUPS}/", "/v1//invoices/cups", "/v1/invoices/", "/x"]
+)
 def test_an_unknown_path_is_not_found_whatever_the_key(ask: Ask, path: str) -> None:
     response = ask(path, headers={"x-api-key": None})
     assert response.status_code == 404

@@ -137,6 +137,8 @@ def test_an_absent_required_parameter_is_a_finding() -> None:
 
 def test_of_a_repeated_parameter_the_last_counts() -> None:
     assert check({"type": "integer"}, "oops", "2") == (2, [])
+    _, (finding,) = check({"type": "integer"}, "2", "oops")
+    assert finding["input"] == "oops"
 
 
 def test_a_list_parameter_takes_every_value() -> None:
