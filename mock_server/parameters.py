@@ -152,7 +152,8 @@ class Check:
         kind, wording, name = BOUNDS[error.kind.name]
         bound = next(iter(details.values()))
         message = wording.format(bound)
-        return self._finding(kind, message[:-1] if message.endswith(" 1 characters") else message, given, {name: bound})
+        singular = message.removesuffix("s") if bound == 1 else message
+        return self._finding(kind, singular, given, {name: bound})
 
     def _finding(self, kind: str, message: str, given: Any, context: Mapping[str, Any] | None = None) -> Finding:
         place = [self.parameter.location, self.parameter.name]
