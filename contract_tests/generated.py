@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
     from api_spec import Operation, Spec
 
-WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
+WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+(_\d+)*(\.0*)?\s*")
+"""A whole number in every way that some reader takes: with a sign, blanks, an empty fraction, grouped digits."""
 BARE_UUID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 
@@ -40,6 +43,20 @@ class Generated:
         return self.parameter is not None
 
 
+@contextmanager
+def _hypothesis_at_home() -> Iterator[None]:
+    """Give Hypothesis a place for its tables that is not `.hypothesis` in the user's directory."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as home:
+        set_hypothesis_home_dir(home)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
+
+
+@_hypothesis_at_home()
 def generate(
     spec: Spec, operation: Operation, plain: Request, examples: Mapping[str, str], *, count: int, seed: int
 ) -> list[Generated]:
@@ -154,7 +171,7 @@ def _integer_reading(schema: Mapping[str, Any], text: str) -> str:
         return "leniently"
     if not WHOLE_NUMBER.fullmatch(text):
         return "wrong type"
-    number = int(float(text)) if "." in text else int(text)
+    number = int(text.split(".")[0])
     if not schema.get("minimum", number) <= number <= schema.get("maximum", number):
         return "out of bounds"
-    return "right" if re.fullmatch(r"[1-9]\d{0,8}", text) else "leniently"
+    return "right" if re.fullmatch(r"[1-9][0-9]{0,8}", text) else "leniently"
