@@ -131,7 +131,8 @@ def _violation(error: ValidationError) -> Violation:
         # Names alone are told: a value beside them may be a secret.
         present = [name for name in choices if name in instance] or ["none of them"]
         return Violation(path, f"exactly one of {', '.join(choices)}", " and ".join(present))
-    return Violation(path, _expected(error), brief(instance), _basis(schema))
+    got = "a value that is not shown" if schema.get("writeOnly") else brief(instance)
+    return Violation(path, _expected(error), got, _basis(schema))
 
 
 def _basis(schema: Any) -> Basis | None:

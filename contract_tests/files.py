@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from contract_tests.conformance import Conformance
+from contract_tests.conformance import Conformance, Violation
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -23,14 +23,14 @@ def schema_text(name: str) -> str:
 def read_file(path: Path, schema: str) -> Any:
     """The content of a file that its schema accepts. Raises FileError with every mistake in it."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise FileError(f"{path}: is not UTF-8 text: {error.reason}") from None
     raw = _parse(path, text)
     mistakes = [
-        f"{path}: {'.'.join(map(str, one.path)) or 'the file'}: expected {one.expected}, got {one.got}"
+        f"{path}: {'.'.join(map(str, one.path)) or 'the file'}: expected {one.expected}, got {_told(one)}"
         for one in Conformance(json.loads(schema_text(schema))).violations(raw)
     ]
     if mistakes:
@@ -50,6 +50,17 @@ def _parse(path: Path, text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise FileError(f"{path}:{line}: is not YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        raise FileError(f"{path}: is not YAML: character {error.position} is {error.reason}") from None
+    except ValueError as error:
+        raise FileError(f"{path}: is not YAML: {error}") from None
+    except RecursionError:
+        raise FileError(f"{path}: is nested too deeply to read") from None
+
+
+def _told(mistake: Violation) -> str:
+    """What was got. Of a list and a mapping only that it is one, as a secret may be in it."""
+    return {"[": "a list", "{": "a mapping"}.get(mistake.got[0], mistake.got)
 
 
 def _plain_loader() -> Any:

@@ -77,7 +77,7 @@ def _other(path: Path, raw: Mapping[str, Any] | None, environ: Mapping[str, str]
     name = raw.get("api_key_env", "")
     value = raw.get("api_key") or environ.get(name, "")
     if not value:
-        raise FileError(f"{path}: other_organization.api_key_env: expected the variable {name} to be set, got nothing")
+        raise FileError(f"{path}: other_organization.api_key_env: expected a variable that is set, got one that is not")
     try:
         key = Secret(parse_key(value), f"${name}" if name else OTHER_KEY)
     except ValueError as error:

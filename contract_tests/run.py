@@ -16,6 +16,7 @@ from contract_tests.rules import JUDGES
 from contract_tests.settings import Settings
 from contract_tests.survey import Survey
 from contract_tests.target import Target
+from contract_tests.transport import Unreachable
 
 
 class ExitCode(IntEnum):
@@ -117,6 +118,9 @@ def rules_to_judge(spec: Spec, operations: Iterable[str]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: JUDGES[rule.id].last))
 
 
+FAILED = "an answer that dcycle-contract failed to judge; please report it:"
+
+
 def judge(survey: Survey, rule: Rule) -> Outcome:
     """The outcome of one rule."""
     findings: list[Finding] = []
@@ -131,4 +135,9 @@ def judge(survey: Survey, rule: Rule) -> Outcome:
                 return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
         except Broken as error:
             findings.append(error.finding)
+        except Unreachable:
+            raise
+        except Exception as error:
+            if not findings:
+                return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")
     return outcome(rule, findings)

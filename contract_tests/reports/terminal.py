@@ -94,7 +94,7 @@ class TerminalReport:
         if outcome.status is Status.ACCEPTED:
             text = f"accepted: {outcome.reason}"
         if outcome.status is Status.BLOCKED:
-            text = f"not judged, as {outcome.reason} is broken."
+            text = f"not judged because of {outcome.reason}"
         head = f"  {mark} {outcome.rule.id:<29}"
         self._print(self._paint(head, color) + self._wrap(text, indent=33))
 

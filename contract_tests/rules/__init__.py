@@ -1,6 +1,12 @@
 """The judges, one for each rule of the contract."""
 
-from contract_tests.rules import access, answers, filters, groups, invoices, paging  # noqa: F401 - they register
+# Each module registers its judges when it is imported.
+import contract_tests.rules.access
+import contract_tests.rules.answers
+import contract_tests.rules.filters
+import contract_tests.rules.groups
+import contract_tests.rules.invoices
+import contract_tests.rules.paging  # noqa: F401
 from contract_tests.rules.registry import JUDGES, Judgement
 
 __all__ = ["JUDGES", "Judgement"]

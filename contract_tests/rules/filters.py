@@ -124,10 +124,12 @@ def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Fi
 
 def _some_codes(survey: Survey) -> list[str]:
     """Live codes, as different from each other as they come: odd ones first, then a spread over the listing."""
-    codes = sorted({key[0] for key in survey.whole()})
+    codes = sorted({key[0] for key in survey.whole() if key[0].strip()})
     odd = [code for code in codes if not code.isalnum() or code != code.upper()]
     spread = codes[:: max(1, len(codes) // survey.profile.codes)]
     half = max(1, survey.profile.codes // 2)
+    if not codes:
+        raise NotExercised("No group has a CUPS code to search for.")
     return list(dict.fromkeys([*spread[:half], *odd[:half], *spread[half:]]))
 
 

@@ -163,20 +163,20 @@ def _strangers(survey: Survey) -> Iterator[Finding]:
 def electricity_only(survey: Survey) -> Iterator[Finding]:
     """Looks for groups that known invoices of other types explain, and no electricity invoice does."""
     others = _by_group(survey, lambda invoice: invoice.get("type") != "electricity")
-    electricity = _by_group(survey, lambda invoice: invoice.get("type") == "electricity")
-    if not others:
+    electricity = {_key_of_invoice(one) for one in survey.known.invoices if one.get("type") == "electricity"}
+    electricity |= set(_by_group(survey, lambda invoice: invoice.get("type") == "electricity"))
+    if not others and not survey.known.complete:
         raise NotExercised(
             "No heat, water or recharge invoice with a CUPS code and a facility is known. " + GIVE_INVOICES
         )
-    for key, members in others.items():
-        group = survey.whole().get(key)
-        if group is None or key in electricity:
-            continue
-        if survey.known.complete or _explains(members, group):
-            exchange, invoice = members[0]
-            text = f"{named(key)}, which stands on a {invoice.get('type')} invoice"
-            pages = survey.whole_walk().pages[:1]
-            yield finding("cups-electricity-only", pages[0] if pages else exchange, "items", "no such group", text)
+    exported = {_key_of_invoice(one): one["type"] for one in survey.known.invoices if one["type"] != "electricity"}
+    for page, index, group in survey.whole_walk().placed():
+        key = key_of(group)
+        members = others.get(key, [])
+        kind = exported.get(key) if survey.known.complete else members[0][1]["type"] if members else None
+        if kind and key not in electricity and (survey.known.complete or _explains(members, group)):
+            text = f"{named(key)}, which stands on a {kind} invoice"
+            yield finding("cups-electricity-only", page, f"items/{index}", "no such group", text)
 
 
 def _explains(members: list[tuple[Exchange, Invoice]], group: Group) -> bool:
