@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+BASE_URL ?=
+DCYCLE_SKIP_NPM ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 from packaging_environment import ROOT, run, succeed
 
 REGISTRIES = [".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("pythonhosted", "org"))]
-MACHINE_PATH = re.compile(rf"(?<![\w.~:/}}*-])(?:/root|/work|/home/\w+|/Users/\w+|{re.escape(str(ROOT))})/")
+FOLDER = rf"/root|/work|/home/\w+|/Users/\w+|{re.escape(str(ROOT))}"
+MACHINE_PATH = re.compile(rf"(?:(?<=file://)|(?<![\w.~:/}}*-]))(?:{FOLDER})/")
 RESOLVED = re.compile(r'"resolved"\s*:')
 
 
@@ -40,9 +41,10 @@ def test_no_tracked_file_knows_this_machine_or_a_package_registry() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("line", ["see /root/notes.txt", "file:///home/ana/x", '"/Users/ana/x"'])
-def test_an_absolute_path_would_be_found(line: str) -> None:
-    assert MACHINE_PATH.search(line.replace("file://", " "))
+@pytest.mark.parametrize("folder", ["root", "work", "home/ana", "Users/ana"])
+@pytest.mark.parametrize("line", ["see {}/notes.txt", "file://{}/notes.txt", '"{}/notes.txt"', "{}/notes.txt"])
+def test_an_absolute_path_would_be_found(line: str, folder: str) -> None:
+    assert MACHINE_PATH.search(line.format("/" + folder))
 
 
 def locked(name: str) -> dict[str, str]:
