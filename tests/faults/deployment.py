@@ -215,14 +215,15 @@ def _varied_ids(organization: Organization) -> list[str]:
     kinds: dict[object, str] = {}
     for invoice in organization.invoices:
         fields = invoice.fields
-        shape = frozenset(name for name, value in fields.items() if value is None)
-        for trait in (
-            (fields["type"], fields["status"]),
-            fields["enabled"],
-            fields["percentage"] if fields["percentage"] in {0.35, 0.3333} else None,
-            (invoice.is_datadis, fields["type"]),
-            shape if len(shape) > 5 else None,
-            fields["type"] == "heat" and invoice.pair,
-        ):
+        nulls = sum(value is None for value in fields.values())
+        traits = (
+            ("status", fields["type"], fields["status"]),
+            ("enabled", fields["enabled"]),
+            ("shared", fields["percentage"] in {0.35, 0.3333} and fields["percentage"]),
+            ("datadis", invoice.is_datadis),
+            ("bare", nulls > 10),
+            ("coded", fields["type"], fields["type"] != "electricity" and invoice.pair),
+        )
+        for trait in traits:
             kinds.setdefault(trait, invoice.id)
     return list(dict.fromkeys(kinds.values()))

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-from faults.deployment import CORRECT, Deployment
+from faults.deployment import CORRECT, Deployment, known_facts
 from faults.exchange import to_wsgi
 from faults.site import Edit, Site, unchanged
 
@@ -106,6 +106,11 @@ def served(application: WSGIApplication, protocol: str = "HTTP/1.1") -> Iterator
 @contextmanager
 def serve(edit: Edit = unchanged, deployment: Deployment = CORRECT, protocol: str = "HTTP/1.1") -> Iterator[str]:
     """Serve an edited deployment on a free port of loopback, and give its base URL."""
-    accounts = tuple(organization.account for organization in deployment.world.organizations)
-    with served(to_wsgi(edit(Site(deployment, accounts))), protocol) as base_url:
+    with served(to_wsgi(edit(as_site(deployment))), protocol) as base_url:
         yield base_url
+
+
+def as_site(deployment: Deployment) -> Site:
+    """A deployment as edits see it."""
+    accounts = tuple(organization.account for organization in deployment.world.organizations)
+    return Site(deployment, accounts, tuple(known_facts(deployment)["invoice_ids"]))

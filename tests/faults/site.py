@@ -17,6 +17,8 @@ class Site:
     answer: Handler
     accounts: tuple[Account, ...]
     """The organization under test first; a second one, where there is one, after it."""
+    invoice_ids: tuple[str, ...] = ()
+    """Some invoices of the organization under test."""
 
 
 Edit = Callable[[Site], Handler]
@@ -39,6 +41,8 @@ def chain(*edits: Edit) -> Edit:
     return chained
 
 
-def edit_application(application: WSGIApplication, accounts: tuple[Account, ...], edit: Edit) -> WSGIApplication:
+def edit_application(
+    application: WSGIApplication, accounts: tuple[Account, ...], invoice_ids: tuple[str, ...], edit: Edit
+) -> WSGIApplication:
     """Any WSGI application that serves the contract, edited."""
-    return to_wsgi(edit(Site(from_wsgi(application), accounts)))
+    return to_wsgi(edit(Site(from_wsgi(application), accounts, invoice_ids)))

@@ -143,7 +143,7 @@ def _codes_by_site(draft: Draft) -> list[list[str]]:
     large = [site for site in sites if len(site) > len(ODD_CODES) // 4]
     for index, code in enumerate(ODD_CODES):
         large[index % len(large)][3 + index // len(large)] = code
-    sites[1] = sites[0][:2]
+    sites[1] = sites[0][1::-1]
     sites[4][0] = sites[0][0]
     return sites
 

@@ -1,0 +1,55 @@
+"""What a fault and a variant are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from faults.deployment import CORRECT, Deployment
+from faults.server import serve
+from faults.site import Edit, unchanged
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way of breaking the contract."""
+
+    name: str
+    rule: str | tuple[str, ...]
+    """The rule it breaks in openapi.yaml; of several, the first says it best."""
+    about: str
+    edit: Edit
+    needs: str = ""
+    """`known` when only somebody who knows the data, or a second organization, can see it."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Every rule by which it may be found."""
+        return (self.rule,) if isinstance(self.rule, str) else self.rule
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve the faulty deployment and give its base URL."""
+        with serve(self.edit) as base_url:
+            yield base_url
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A deployment that keeps the contract in another way."""
+
+    name: str
+    about: str
+    edit: Edit = unchanged
+    deployment: Deployment = CORRECT
+    """What is edited: another one where the data itself differs."""
+    protocol: str = "HTTP/1.1"
+    grows: bool = False
+    """Whether its data changes while it is served, so that no export of it stays complete."""
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Serve the variant and give its base URL."""
+        with serve(self.edit, self.deployment, self.protocol) as base_url:
+            yield base_url
