@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -251,7 +250,7 @@ class Survey:
         """The pages of a listing from the first to the last, as told by its total and by how full its pages are."""
         first = self.page_of(self.ask(self.listing(size=size, page=1, **filters), fresh=fresh))
         room = first.room
-        last = max(1, math.ceil(first.total / room))
+        last = max(1, -(-first.total // room))
         numbers = range(2, min(last, MOST_PAGES) + 1)
         requests = [self.listing(size=size, page=number, **filters) for number in numbers]
         pages = [first, *(self.page_of(exchange) for exchange in self.ask_all(requests, fresh=fresh))]
@@ -260,7 +259,7 @@ class Survey:
             if following.answer.refused:
                 break
             page = self.page_of(following)
-            if not page.groups:
+            if {key_of(group) for group in page.groups} <= {key_of(group) for one in pages for group in one.groups}:
                 break
             pages.append(page)
         return Walk(filters, size, tuple(pages), complete=last <= MOST_PAGES)

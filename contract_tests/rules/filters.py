@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 from contract_tests.findings import Finding, NotExercised
@@ -42,18 +42,8 @@ def _unknown_id(survey: Survey) -> str:
 def search(survey: Survey) -> Iterator[Finding]:
     """Searches for pieces of live codes from start, middle and end, in either case, and for text of no code."""
     groups = survey.some_groups()
-    if not survey.live:
-        yield from _differences(
-            survey, "cups-search", [view for view in search_views(survey) if len(view.filters) == 1]
-        )
-        return
-    texts = [text for code in _some_codes(survey) for text in _pieces(code)]
-    texts += _foreign_texts(survey)
-    texts.append(absent_text(survey))
-    views = [*search_views(survey), *(View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts))]
-    _prefetch(survey, views)
-    yield from _differences(survey, "cups-search", views)
-    if survey.profile.examples:
+    yield from _searched(survey, "cups-search", [text for text in _texts(survey) if text.isalnum() and text.isascii()])
+    if survey.live and survey.profile.examples:
         yield from _explored(survey, [key[0] for key in groups])
 
 
@@ -61,60 +51,62 @@ def search(survey: Survey) -> Iterator[Finding]:
 def search_literal(survey: Survey) -> Iterator[Finding]:
     """Searches for text with characters that mean something to SQL, regular expressions and URLs, and other scripts."""
     survey.some_groups()
-    if not survey.live:
-        raise NotExercised("A recording is judged by cups-search.")
-    texts = [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
-    texts += [*ODD_TEXTS, *WILDCARDS]
-    views = [View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts)]
-    _prefetch(survey, views)
-    yield from _differences(survey, "cups-search-literal", views)
-    yield from _long(survey)
-
-
-def _long(survey: Survey) -> Iterator[Finding]:
-    code = _some_codes(survey)[0]
-    exchange = survey.ask(survey.listing(search=code + "0" * LONG))
-    if exchange.answer.refused:
-        return
-    page = survey.page_of(exchange)
-    if page.groups:
-        expected = "no groups for a text longer than any code"
-        yield finding("cups-search-literal", page, "items", expected, f"{len(page.groups)} groups")
+    texts = [text for text in _texts(survey) if not (text.isalnum() and text.isascii())]
+    texts += [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
+    yield from _searched(survey, "cups-search-literal", [*texts, *ODD_TEXTS, *WILDCARDS])
 
 
 @judges("cups-filters-together")
 def filters_together(survey: Survey) -> Iterator[Finding]:
     """Searches within facilities, for codes of theirs and of others, and compares with the groups that match both."""
     groups = list(survey.some_groups().values())
-    facilities = facilities_of(groups)[:3]
     views = [view for view in search_views(survey) if len(view.filters) == 2]
-    for facility in facilities if survey.live else ():
+    for facility in facilities_of(groups)[:3] if survey.live else ():
         own = [group["cups"] for group in groups if group["facility_id"] == facility]
         others = [group["cups"] for group in groups if group["facility_id"] != facility]
         for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
             if text.strip() == text:
                 views.append(View(survey.largest, (("facility_id", facility), ("search", text))))
-    if survey.live:
-        _prefetch(survey, views)
+    _prefetch(survey, views)
     yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
+
+
+def _searched(survey: Survey, rule_id: str, texts: Iterable[str]) -> Iterator[Finding]:
+    """The differences that searching for each of some texts shows."""
+    views = [view for view in search_views(survey) if len(view.filters) == 1 and _is_about(rule_id, view)]
+    if survey.live:
+        views += [View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts)]
+    _prefetch(survey, views)
+    return _differences(survey, rule_id, views)
+
+
+def _is_about(rule_id: str, view: View) -> bool:
+    text = dict(view.filters)["search"]
+    return (rule_id == "cups-search") == (text.isalnum() and text.isascii())
 
 
 def _prefetch(survey: Survey, views: Iterable[View]) -> None:
     """Ask for the first page of every view side by side."""
-    survey.ask_all([survey.listing(size=view.size, page=1, **dict(view.filters)) for view in views])
+    if survey.live:
+        survey.ask_all([survey.listing(size=view.size, page=1, **dict(view.filters)) for view in views])
 
 
 def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Finding]:
+    """Groups shown that do not match, and groups that match and are not shown in the largest pages.
+
+    What small pages lose is the matter of cups-partition.
+    """
+
     def look(view: View, fresh: bool) -> list[Finding]:
         walk, difference = compare(survey, view, fresh=fresh)
         asked = " and ".join(f"{name}={value}" for name, value in view.filters)
-        places = {key_of(group): (page, index) for page, index, group in walk.placed()}
         found = []
-        for key in difference.extra[:1]:
-            page, index = places[key]
-            text = f"{named(key)} for {asked}"
-            found.append(finding(rule_id, page, f"items/{index}", "only groups that match", text))
-        for key in difference.missing[:1]:
+        for page, index, group in walk.placed():
+            if key_of(group) in difference.extra and not view.shows(group):
+                text = f"{named(key_of(group))} for {asked}"
+                found.append(finding(rule_id, page, f"items/{index}", "only groups that match", text))
+                break
+        for key in difference.missing[:1] if view.size == survey.largest else ():
             text = f"{named(key)} is missing for {asked}"
             found.append(finding(rule_id, walk.pages[0], "items", "every group that matches", text))
         return found
@@ -122,15 +114,31 @@ def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Fi
     return confirmed(survey, views, look)
 
 
+def _texts(survey: Survey) -> list[str]:
+    """Texts to search for, and to find where they are and nowhere else."""
+    texts = [text for code in _some_codes(survey) for text in _pieces(code)]
+    texts += [text for code in _some_codes(survey)[:2] for text in _almost(code)]
+    return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_text(survey), absent_text(survey) * 6])]
+
+
+KINDS: tuple[Callable[[str], bool], ...] = (
+    lambda code: code != code.upper() and code.isascii(),
+    lambda code: not code.isalnum() and code.isascii(),
+    lambda code: not code.isascii(),
+    lambda code: len(code) > 22,
+    lambda code: len(code) < 20,
+)
+"""Ways in which a code can be out of the ordinary."""
+
+
 def _some_codes(survey: Survey) -> list[str]:
-    """Live codes, as different from each other as they come: odd ones first, then a spread over the listing."""
+    """Live codes, as different from each other as they come: one of each odd kind, and a spread over the listing."""
     codes = sorted({key[0] for key in survey.whole() if key[0].strip()})
-    odd = [code for code in codes if not code.isalnum() or code != code.upper()]
-    spread = codes[:: max(1, len(codes) // survey.profile.codes)]
-    half = max(1, survey.profile.codes // 2)
     if not codes:
         raise NotExercised("No group has a CUPS code to search for.")
-    return list(dict.fromkeys([*spread[:half], *odd[:half], *spread[half:]]))
+    odd = [code for kind in KINDS for code in list(filter(kind, codes))[: max(1, survey.profile.codes // 4)]]
+    spread = codes[:: max(1, len(codes) // survey.profile.codes)]
+    return list(dict.fromkeys([*spread[:2], *odd, *spread[2 : survey.profile.codes]]))
 
 
 def _pieces(code: str) -> Iterator[str]:
@@ -144,13 +152,23 @@ def _pieces(code: str) -> Iterator[str]:
                 yield text
 
 
+CONFUSABLE = str.maketrans("0158", "OISB")
+
+
+def _almost(code: str) -> Iterator[str]:
+    """A code with something added, changed or confused: texts that this code does not contain."""
+    yield from (f"{code}7", f"7{code}", f"{code[:-1]}7", code * 2, code + "0" * LONG)
+    yield code.translate(CONFUSABLE)
+
+
 def _foreign_texts(survey: Survey) -> list[str]:
     """Text that stands beside the codes and in none of them."""
     codes = [key[0].lower() for key in survey.whole()]
     groups = list(survey.whole().values())
     names = [str(group.get("facility_name", "")) for group in groups[:: max(1, len(groups) // 5)]]
     texts = [word for name in names for word in (name, *name.split()) if len(word) > 2]
-    texts += [group["facility_id"][:8] for group in groups[:2]]
+    ids = [group["facility_id"] for group in groups[:1]]
+    texts = [*ids, *(one[:8] for one in ids), *texts]
     return [text for text in dict.fromkeys(texts) if not any(text.lower() in code for code in codes)][:8]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same_uuid
@@ -224,7 +224,7 @@ def _comparable(invoice: Invoice) -> dict[str, Any]:
     """The attributes that a repeated answer must repeat: a download address may be signed anew each time."""
     found = dict(invoice)
     if isinstance(found.get("file_url"), str):
-        found["file_url"] = urlsplit(found["file_url"])._replace(query="", fragment="").geturl()
+        found["file_url"] = re.split("[?#]", found["file_url"])[0]
     return found
 
 

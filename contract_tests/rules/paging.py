@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from contract_tests.findings import Finding, NotExercised
+from contract_tests.findings import Finding
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
+from contract_tests.rules.views import View, all_views, compare, confirmed, facility_views, finding, named, search_views
 from contract_tests.survey import LIST, Page, Survey, Walk, key_of
 
 FAR_AWAY = (10**6, 2**31, 2**63)
@@ -31,19 +31,20 @@ def page_default(survey: Survey) -> Iterator[Finding]:
 
 @judges("cups-size-default")
 def size_default(survey: Survey) -> Iterator[Finding]:
-    """Asks without size and expects the default size, and a full page of it or all groups where there are fewer."""
+    """Asks without size, with and without filters, and expects the default size and a page that it fills."""
     room = survey.default_size
 
-    def look(_: View, fresh: bool) -> list[Finding]:
-        whole, plain = survey.whole(fresh=fresh), survey.page(fresh=fresh)
-        expected = min(room, len(whole))
+    def look(view: View, fresh: bool) -> list[Finding]:
+        whole, plain = survey.whole(fresh=fresh), survey.page(fresh=fresh, **dict(view.filters))
+        expected = min(room, sum(map(view.shows, whole.values())))
         if plain.number("size") != room:
             return [finding("cups-size-default", plain, "size", room, plain.body["size"])]
-        if len(plain.groups) != expected:
+        if len(plain.groups) != expected and len(plain.groups) != min(room, plain.total):
             return [finding("cups-size-default", plain, "items", f"{expected} groups", f"{len(plain.groups)} groups")]
         return []
 
-    yield from confirmed(survey, [View(None)], look)
+    filtered = [replace(view, size=None) for view in (*facility_views(survey)[:1], *search_views(survey)[:1])]
+    yield from confirmed(survey, [View(None), *(filtered if survey.live else ())], look)
 
 
 @judges("cups-page-bounds")
@@ -56,7 +57,9 @@ def page_bounds(survey: Survey) -> Iterator[Finding]:
 def size_bounds(survey: Survey) -> Iterator[Finding]:
     """Asks for sizes just outside and far outside the bounds, and for the two bounds themselves."""
     low, high = int(survey.parameter("size")["minimum"]), int(survey.parameter("size")["maximum"])
-    yield from _refusals(survey, "cups-size-bounds", "size", (str(low - 1), "-1", str(high + 1), str(high * 5)))
+    yield from _refusals(
+        survey, "cups-size-bounds", "size", (str(low - 1), "-1", str(high + 1), str(high * 5), "10000", "1000000")
+    )
     for exchange in survey.ask_some([survey.listing(size=size, page=1) for size in (low, high)]):
         if exchange.answer.status != 200:
             size = exchange.request.parameters["size"]
@@ -132,7 +135,7 @@ def total_pages(survey: Survey) -> Iterator[Finding]:
         pages.append(survey.page(search=absent_text(survey)))
     for page in pages:
         size = page.room
-        allowed = {0, 1} if page.total == 0 else {math.ceil(page.total / size)}
+        allowed = {0, 1} if page.total == 0 else {-(-page.total // size)}
         got = page.number("total_pages")
         if got not in allowed:
             expected = " or ".join(map(str, sorted(allowed)))
@@ -168,15 +171,21 @@ def _fullness(walk: Walk) -> Iterator[Finding]:
 
 @judges("cups-partition")
 def partition(survey: Survey) -> Iterator[Finding]:
-    """Puts the pages of the listing together at several sizes and compares them with the whole."""
-    if not survey.whole():
-        raise NotExercised("The organization has no CUPS groups. Name one that has some.")
+    """Puts the pages of every view together and compares them with the same listing in its largest pages."""
+    survey.some_groups()
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk, difference = compare(survey, view, fresh=fresh)
-        return [*_repeats(walk), *_lost(walk, difference.missing), *_strange(walk, difference.extra)]
+        walk, _ = compare(survey, view, fresh=fresh)
+        largest = replace(view, size=survey.largest) if survey.live else view
+        before = largest.walk(survey).groups
+        after = largest.walk(survey, fresh=True).groups if fresh else before
+        if not view.filters:
+            before, after = before | survey.whole(), after | survey.whole(fresh=fresh)
+        missing = [key for key in before if key in after and key not in walk.groups] if walk.complete else []
+        extra = [key for key in walk.groups if key not in before and key not in after]
+        return [*_repeats(walk), *_lost(walk, missing), *_strange(walk, extra)]
 
-    yield from confirmed(survey, unfiltered_views(survey), look)
+    yield from confirmed(survey, all_views(survey), look)
     if survey.live:
         yield from confirmed(survey, [View(1)], lambda _, fresh: _single_pages(survey, fresh))
 
