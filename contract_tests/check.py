@@ -84,6 +84,8 @@ def _judge(run: Run) -> ExitCode:
 def _run_suite(run: Run) -> int:
     """Run the suite with nothing but itself loaded: no plugin and no setting of the surroundings."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
     folder = Path(__file__).parent
     # fmt: off
     arguments = [

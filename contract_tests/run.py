@@ -10,6 +10,7 @@ from typing import Protocol
 
 from api_spec import Rule, Spec
 from contract_tests.baseline import Baseline
+from contract_tests.causes import cause_of
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised, Outcome, Status, outcome
 from contract_tests.rules import JUDGES
@@ -78,6 +79,12 @@ class Run:
         """The outcomes so far in the order of the contract."""
         order = {rule.id: place for place, rule in enumerate(self.spec.rules)}
         return sorted(self.outcomes, key=lambda one: order[one.rule.id])
+
+    def cause_of(self, outcome: Outcome) -> str | None:
+        """The broken rule that this broken one is a mere consequence of, if there is one."""
+        if outcome.status is not Status.BROKEN:
+            return None
+        return cause_of(outcome.rule.id, [one.rule.id for one in self.having(Status.BROKEN)])
 
     def having(self, status: Status) -> list[Outcome]:
         """The outcomes of one status, in the order of the contract."""

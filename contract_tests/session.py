@@ -15,6 +15,7 @@ from contract_tests.exchange import Credentials, Exchange, Secret
 from contract_tests.known import read_known
 from contract_tests.profile import PROFILES
 from contract_tests.recording import Recording, read_har
+from contract_tests.rules import JUDGES
 from contract_tests.run import Reporter, Run, rules_to_judge
 from contract_tests.settings import Settings
 from contract_tests.survey import Survey
@@ -35,6 +36,11 @@ def read_spec(settings: Settings) -> Spec:
             near = get_close_matches(wanted, ids, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise UsageError(f"--operation: no operation {wanted!r}. Known: {', '.join(ids)}.{hint}")
+    for rule in spec.rules:
+        if rule.id not in JUDGES:
+            near = get_close_matches(rule.id, JUDGES, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise spec.document.error(rule.pointer, f"nothing judges the rule {rule.id!r}{hint}")
     return spec
 
 

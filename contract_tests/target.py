@@ -56,12 +56,14 @@ class Target:
 
 def parse_base_url(text: str) -> str:
     """A base URL in its plain form; raises ValueError that says what was expected."""
+    if " " in text or not text.isprintable():
+        raise ValueError("Expected no blank in the address")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("Expected an address such as https://api.dcycle.io or http://127.0.0.1:8000")
     if parts.username or parts.password:
         raise ValueError("Expected no user name or password in the address")
-    if parts.query or parts.fragment:
+    if "?" in text or "#" in text:
         raise ValueError("Expected no query and no fragment")
     try:
         parts.port  # noqa: B018 - reading it checks it

@@ -17,7 +17,7 @@ BODY_LIMIT = 20_000
 
 def document(run: Run) -> dict[str, Any]:
     """What was judged, how every rule came out, and the proof of every finding. It holds no secret."""
-    found: dict[str, Any] = _redacted(_document(run), run)
+    found: dict[str, Any] = redacted(_document(run), run)
     return found
 
 
@@ -46,13 +46,14 @@ def _document(run: Run) -> dict[str, Any]:
     }
 
 
-def _redacted(value: Any, run: Run) -> Any:
+def redacted(value: Any, run: Run) -> Any:
+    """A value of JSON with every secret in it replaced."""
     if isinstance(value, str):
         return redact(value, run.target.secrets)
     if isinstance(value, dict):
-        return {redact(key, run.target.secrets): _redacted(one, run) for key, one in value.items()}
+        return {redact(key, run.target.secrets): redacted(one, run) for key, one in value.items()}
     if isinstance(value, list):
-        return [_redacted(one, run) for one in value]
+        return [redacted(one, run) for one in value]
     return value
 
 
@@ -69,6 +70,7 @@ def rule_of(run: Run, outcome: Outcome) -> dict[str, Any]:
         "page": {"title": rule.page.title, "url": rule.page.url},
         "line": run.spec.line_of(rule.pointer),
         "reason": outcome.reason,
+        "consequence_of": run.cause_of(outcome),
         "findings": [_finding(run, finding) for finding in outcome.findings],
     }
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from contract_tests.exchange import Exchange, redact
+from contract_tests.exchange import Exchange
 from contract_tests.findings import Outcome
-from contract_tests.reports.document import document, rule_of
+from contract_tests.reports.document import document, redacted, rule_of
 from contract_tests.run import Run
 
 Render = Callable[[Mapping[str, Any]], str]
@@ -35,7 +35,7 @@ class FileReports:
         """Write the files."""
         told = document(run)
         for path, render in self._wanted.items():
-            path.write_text(render(told), encoding="utf-8")
+            path.write_text(render(told), encoding="utf-8", errors="backslashreplace")
 
 
 def as_json(told: Mapping[str, Any]) -> str:
@@ -54,7 +54,7 @@ class EventReport:
     def started(self, run: Run) -> None:
         """Open the file and say what is judged."""
         self._run = run
-        self._file = self._path.open("w", encoding="utf-8")
+        self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace")
         self._write("started", base_url=run.target.base_url, profile=run.settings.profile, seed=run.settings.seed)
 
     def heard(self, exchange: Exchange) -> None:
@@ -83,6 +83,6 @@ class EventReport:
 
     def _write(self, event: str, **about: Any) -> None:
         if self._file is not None and self._run is not None:
-            line = json.dumps({"event": event, **about}, ensure_ascii=False)
-            self._file.write(redact(line, self._run.target.secrets) + "\n")
+            told = redacted({"event": event, **about}, self._run)
+            self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
             self._file.flush()

@@ -42,7 +42,7 @@ class GithubReport:
 def workflow_commands(told: Mapping[str, Any]) -> Iterator[str]:
     """One workflow command for each broken or warned rule."""
     for rule in told["rules"]:
-        if not rule["findings"] and not rule["fails"]:
+        if (not rule["findings"] and not rule["fails"]) or rule["consequence_of"]:
             continue
         level = "error" if rule["fails"] else "warning"
         where = f"file={told['contract']['file']},line={rule['line']},title={_property(rule['id'])}"
@@ -68,7 +68,7 @@ def as_summary(told: Mapping[str, Any]) -> str:
     lines += [f"{counts}. {told['requests']} requests in {told['seconds']} s, {told['profile']} profile.", ""]
     if told["trouble"]:
         lines += [told["trouble"], ""]
-    shown = [rule for rule in told["rules"] if rule["findings"]]
+    shown = [rule for rule in told["rules"] if rule["findings"] and not rule["consequence_of"]]
     if shown:
         lines += ["| | Rule | Expected | Got | Basis |", "| --- | --- | --- | --- | --- |"]
     for rule in shown:

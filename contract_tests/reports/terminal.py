@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from typing import TextIO
@@ -22,19 +23,29 @@ MARKS = {
 }
 
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that move the cursor, change colors or turn the direction of writing."""
+
+
 def has_color(stream: TextIO) -> bool:
     """Whether a stream takes colors: a terminal, unless NO_COLOR is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _shown(run: Run, text: str) -> str:
+    """Text that may come from an answer, without secrets and without what a terminal would obey."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), redact(text, run.target.secrets))
+
+
 class TerminalReport:
     """Prints progress, every finding with its proof, and a last line that alone tells the verdict."""
 
-    def __init__(self, out: TextIO = sys.stdout, *, progress: TextIO = sys.stderr) -> None:
+    def __init__(self, out: TextIO | None = None, *, progress: TextIO | None = None) -> None:
         """`out` gets the report; `progress` a line that is overwritten, if it is a terminal."""
-        self._out = out
+        self._out = out or sys.stdout
+        progress = progress or sys.stderr
         self._progress = progress if progress.isatty() else None
-        self._color = has_color(out)
+        self._color = has_color(self._out)
         self._run: Run | None = None
 
     def started(self, run: Run) -> None:
@@ -63,7 +74,8 @@ class TerminalReport:
         self._summary(run)
         for status in (Status.BROKEN, Status.WARNED):
             for outcome in run.having(status):
-                self._details(run, outcome)
+                if run.cause_of(outcome) is None:
+                    self._details(run, outcome)
         for problem in run.baseline_problems:
             self._print()
             self._print(self._paint("BROKEN: baseline", "31;1") + f"\n  {problem}")
@@ -106,12 +118,17 @@ class TerminalReport:
         self._print("  " + self._wrap(rule.sentence, indent=2))
         for finding in outcome.findings:
             self._finding(run, finding)
+        for other in run.having(Status.BROKEN):
+            if run.cause_of(other) == rule.id:
+                first = other.findings[0]
+                text = f"{other.rule.id}: expected {first.expected}, got {first.got}"
+                self._print(f"  so also   {self._wrap(redact(text, run.target.secrets), indent=12)}")
 
     def _finding(self, run: Run, finding: Finding) -> None:
         times = f"   [{finding.count} times]" if finding.count > 1 else ""
-        self._print(f"  at        {redact(finding.where, run.target.secrets)}{times}")
-        self._print(f"  expected  {self._wrap(finding.expected, indent=12)}")
-        self._print(f"  got       {self._wrap(redact(finding.got, run.target.secrets), indent=12)}")
+        self._print(f"  at        {_shown(run, finding.where)}{times}")
+        self._print(f"  expected  {self._wrap(_shown(run, finding.expected), indent=12)}")
+        self._print(f"  got       {self._wrap(_shown(run, finding.got), indent=12)}")
         for exchange in (finding.exchange, *finding.also[:1]):
             self._print(f"  repeat    {exchange.request.curl(run.target.base_url)}")
 
