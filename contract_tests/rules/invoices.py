@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from math import isfinite
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +102,7 @@ def allocation(survey: Survey) -> Iterator[Finding]:
 
 
 def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value in (inf, -inf):
         return None
     return Decimal(str(value))
 
