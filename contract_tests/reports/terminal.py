@@ -107,8 +107,8 @@ class TerminalReport:
             text = f"accepted: {outcome.reason}"
         if outcome.status is Status.BLOCKED:
             text = f"not judged because of {outcome.reason}"
-        head = f"  {mark} {outcome.rule.id:<29}"
-        self._print(self._paint(head, color) + self._wrap(text, indent=33))
+        head = f"  {mark} {outcome.rule.id:<30}"
+        self._print(self._paint(head, color) + self._wrap(text, indent=34))
 
     def _details(self, run: Run, outcome: Outcome) -> None:
         rule = outcome.rule

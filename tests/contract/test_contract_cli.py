@@ -67,7 +67,8 @@ def kept(mock: Mock, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, P
     environ = {"PYTEST_ADDOPTS": "-k nothing --maxfail=1", "PYTEST_PLUGINS": "nosuch", "FORCE_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "contract_tests", "check", *QUICK, *mock.flags, "--verbose"],
-        cwd=folder, env=environment({**environ, "NO_COLOR": "1"}), capture_output=True, text=True, timeout=60, check=False,
+        cwd=folder, env=environment({**environ, "NO_COLOR": "1"}),
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     return Ended(done.returncode, done.stdout, done.stderr), folder
 
