@@ -9,6 +9,7 @@ from faults.invoice_faults import INVOICE_FAULTS
 from faults.paging_faults import PAGING_FAULTS
 from faults.schema_faults import SCHEMA_FAULTS
 from faults.transport_faults import TRANSPORT_FAULTS
+from faults.variants import VARIANTS
 
 FAULTS = (
     *SCHEMA_FAULTS,
@@ -22,3 +23,7 @@ FAULTS = (
 """Every fault."""
 
 FAULT_BY_NAME = {fault.name: fault for fault in FAULTS}
+
+__all__ = ["FAULTS", "FAULT_BY_NAME", "VARIANTS", "VARIANT_BY_NAME"]
+
+VARIANT_BY_NAME = {variant.name: variant for variant in VARIANTS}

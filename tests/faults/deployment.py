@@ -110,7 +110,7 @@ def _whole(parameters: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Deployment:
     """A correct deployment over a world; calling it answers a request."""
 
@@ -161,6 +161,11 @@ class Deployment:
         return found
 
     @cached_property
+    def known_ids(self) -> list[str]:
+        """The invoices that the owner of the first organization names to others."""
+        return _varied_ids(self.world.organizations[0])
+
+    @cached_property
     def _groups(self) -> dict[str, list[Group]]:
         return {own.account.organization_id: group_invoices(own, self.counts) for own in self.world.organizations}
 
@@ -186,7 +191,7 @@ def known_facts(deployment: Deployment = CORRECT, *, complete: bool = True) -> d
     groups = group_invoices(main, deployment.counts)
     return {
         "organization": {"organization_id": main.account.organization_id, "api_key": main.account.api_key},
-        "invoice_ids": _varied_ids(main),
+        "invoice_ids": deployment.known_ids,
         "second_organization": _second(others[0]) if others else None,
         "locked_groups": [_pair(group) for group in groups if group["is_locked"]],
         "unlocked_groups": [_pair(group) for group in groups if not group["is_locked"]],

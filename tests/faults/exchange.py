@@ -107,7 +107,8 @@ def to_wsgi(handler: Handler) -> WSGIApplication:
         request = _read_request(environ)
         answer = handler(request)
         headers = list(answer.headers)
-        if answer.header("Content-Length") is None and answer.header("Transfer-Encoding") is None:
+        has_length = answer.header("Content-Length") or answer.header("Transfer-Encoding")
+        if not has_length and answer.status not in {204, 304}:
             headers.append(("Content-Length", str(len(answer.body))))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [b"" if request.method == "HEAD" else answer.body]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from faults.deployment import CORRECT, Deployment
+from faults.deployment import CORRECT, Deployment, known_facts
 from faults.server import serve
 from faults.site import Edit, unchanged
 
@@ -28,6 +29,10 @@ class Fault:
         """Every rule by which it may be found."""
         return (self.rule,) if isinstance(self.rule, str) else self.rule
 
+    def known_facts(self) -> dict[str, Any]:
+        """What the owner of the deployment knows; the fault changes nothing of it."""
+        return known_facts()
+
     @contextmanager
     def served(self) -> Iterator[str]:
         """Serve the faulty deployment and give its base URL."""
@@ -47,6 +52,10 @@ class Variant:
     protocol: str = "HTTP/1.1"
     grows: bool = False
     """Whether its data changes while it is served, so that no export of it stays complete."""
+
+    def known_facts(self) -> dict[str, Any]:
+        """What the owner of the variant knows."""
+        return known_facts(self.deployment, complete=not self.grows)
 
     @contextmanager
     def served(self) -> Iterator[str]:

@@ -66,8 +66,8 @@ def _cut_then_search(ask: Ask, groups: Groups) -> Groups:
     return [group for group in page_of(ask, groups) if _contains(ask.search, group["cups"])]
 
 
-def _first_letter(ask: Ask, group: Group) -> bool:
-    return ask.facility_id is None or group["facility_id"][0] == ask.facility_id[0]
+def _starts_alike(ask: Ask, group: Group) -> bool:
+    return ask.facility_id is None or group["facility_id"].lower().startswith(ask.facility_id[:8])
 
 
 def _list_all_where_empty(site: Site) -> Handler:
@@ -91,8 +91,8 @@ FACILITY_FAULTS = (
           change_request(_without("facility_id"), page_from(2))),
     Fault("facility-inverted", "cups-facility-filter", "The groups of all other facilities are listed.",
           Relisting(facility=lambda ask, group: group["facility_id"] != ask.facility_id)),
-    Fault("facility-first-letter", "cups-facility-filter",
-          "Facilities whose ids start alike are taken for one.", Relisting(facility=_first_letter)),
+    Fault("facility-first-characters", "cups-facility-filter",
+          "Facilities whose ids start alike are taken for one.", Relisting(facility=_starts_alike)),
     Fault("facility-unknown-lists-all", "cups-facility-filter", "The id of no facility lists all groups.",
           _list_all_where_empty),
     Fault("facility-at-most-25", "cups-facility-filter", "At most 25 groups of a facility are listed.",

@@ -209,7 +209,7 @@ SENSE_FAULTS = (
           change_invoice(put(unit_id=None), _of_types("water"))),
     Fault("complete-start-null", "invoice-complete", "The start_date of active invoices is null.",
           change_invoice(put(start_date=None), having("status", "active"))),
-    Fault("complete-end-null", "invoice-complete", "The end_date is null where the period is over.",
+    Fault("complete-end-null", "invoice-complete", "The end_date is always null.",
           change_invoice(put(end_date=None))),
     Fault("zone-missing-created", "invoice-timestamps-zoned", "The created_at names no zone.",
           change_invoice(convert("created_at", lambda text: text.removesuffix("Z")))),

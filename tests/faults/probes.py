@@ -36,8 +36,17 @@ def list_requests(facts: dict[str, Any], facility_ids: list[str]) -> Iterator[Re
     yield from _heads(facts, headers)
     for credentials in _credentials(facts):
         yield Request("GET", LISTING_PATH, "", credentials)
-        yield Request("GET", INVOICES_PREFIX + facts["invoice_ids"][0], "", credentials)
-    yield Request("GET", INVOICES_PREFIX + facts["second_organization"]["invoice_id"], "", headers)
+        yield Request("GET", INVOICES_PREFIX + _first_id(facts), "", credentials)
+    yield Request("GET", INVOICES_PREFIX + _other(facts)["invoice_id"], "", headers)
+
+
+def _first_id(facts: dict[str, Any]) -> str:
+    return str(next(iter(facts["invoice_ids"]), NOBODY))
+
+
+def _other(facts: dict[str, Any]) -> dict[str, str]:
+    """The second organization, or one that is nobody's."""
+    return facts["second_organization"] or {"organization_id": NOBODY, "api_key": "nobodys", "invoice_id": NOBODY}
 
 
 def _filters(facility_ids: list[str]) -> Iterator[str]:
@@ -50,19 +59,19 @@ def _filters(facility_ids: list[str]) -> Iterator[str]:
 
 
 def _invoice_ids(facts: dict[str, Any]) -> Iterator[str]:
-    first = facts["invoice_ids"][0]
+    first = _first_id(facts)
     yield from facts["invoice_ids"]
     yield from (first, first, first.upper(), first + "0", first[:-1], first[:8], NOBODY, "abc", "12345", "INV-2024-001")
 
 
 def _heads(facts: dict[str, Any], headers: dict[str, str]) -> Iterator[Request]:
     yield Request("HEAD", LISTING_PATH, "", headers)
-    yield Request("HEAD", INVOICES_PREFIX + facts["invoice_ids"][0], "", headers)
+    yield Request("HEAD", INVOICES_PREFIX + _first_id(facts), "", headers)
     yield Request("HEAD", INVOICES_PREFIX + NOBODY, "", headers)
 
 
 def _credentials(facts: dict[str, Any]) -> Iterator[dict[str, str]]:
-    own, other = facts["organization"], facts["second_organization"]
+    own, other = facts["organization"], _other(facts)
     key = own["api_key"]
     organization = {"x-organization-id": own["organization_id"]}
     wrong = ("", "wrong", key[:-1], key[:-1] + "#", key + "0", key[:12] + "0" * 20, key.swapcase(), key[::-1])

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-from faults.deployment import CORRECT, Deployment, known_facts
+from faults.deployment import CORRECT, Deployment
 from faults.exchange import to_wsgi
 from faults.site import Edit, Site, unchanged
 
@@ -51,7 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = b"".join(self.server.application(self._environ(), cast(StartResponse, start_response)))
         status, headers = started
         names = {name.lower(): value for name, value in headers}
-        self._send(status, headers, _chunked(body) if names.get("transfer-encoding") == "chunked" else body)
+        in_chunks = names.get("transfer-encoding") == "chunked" and self.command != "HEAD"
+        self._send(status, headers, _chunked(body) if in_chunks else body)
         declared = names.get("content-length", str(len(body)))
         if self.command != "HEAD" and declared != str(len(body)):
             self.close_connection = True
@@ -113,4 +114,4 @@ def serve(edit: Edit = unchanged, deployment: Deployment = CORRECT, protocol: st
 def as_site(deployment: Deployment) -> Site:
     """A deployment as edits see it."""
     accounts = tuple(organization.account for organization in deployment.world.organizations)
-    return Site(deployment, accounts, tuple(known_facts(deployment)["invoice_ids"]))
+    return Site(deployment, accounts, tuple(deployment.known_ids))

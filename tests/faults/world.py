@@ -125,7 +125,7 @@ def build_world(seed: int = 20_240_229) -> World:
 
 
 def _main(draft: Draft) -> Organization:
-    facilities = tuple(Facility(draft.uuid(), name) for name, _ in SITES)
+    facilities = _facilities(draft)
     codes = _codes_by_site(draft)
     electricity = [
         invoice
@@ -137,6 +137,13 @@ def _main(draft: Draft) -> Organization:
     return Organization(MAIN, facilities, tuple(invoices))
 
 
+def _facilities(draft: Draft) -> tuple[Facility, ...]:
+    """The facilities; the ids of the first and the last one start alike."""
+    first, *others = (Facility(draft.uuid(), name) for name, _ in SITES)
+    last = others.pop()
+    return (first, *others, Facility(first.id[:24] + last.id[24:], last.name))
+
+
 def _codes_by_site(draft: Draft) -> list[list[str]]:
     """Distinct codes within a site; the second site's two codes stand in the first one too."""
     sites: list[list[str]] = [[draft.code() for _ in range(count)] for _, count in SITES]
@@ -144,7 +151,7 @@ def _codes_by_site(draft: Draft) -> list[list[str]]:
     for index, code in enumerate(ODD_CODES):
         large[index % len(large)][3 + index // len(large)] = code
     sites[1] = sites[0][1::-1]
-    sites[4][0] = sites[0][0]
+    sites[4][0] = sites[0][5]
     return sites
 
 

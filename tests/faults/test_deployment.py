@@ -1,0 +1,219 @@
+"""The deployment is correct, each fault can be seen in it, and no variant leaves the schema."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from api_spec import DEFAULT_PATH
+from faults.catalogue import FAULT_BY_NAME, FAULTS, VARIANT_BY_NAME, VARIANTS
+from faults.deployment import CORRECT, Deployment, known_facts
+from faults.exchange import Answer, Handler, Request, to_wsgi
+from faults.probes import list_requests
+from faults.server import as_site, serve, served
+from faults.site import edit_application
+
+FORMATS = FormatChecker(["uuid", "date"])
+
+Seen = tuple[int, list[tuple[str, str]], bytes]
+Validate = Callable[[Request, Answer], None]
+
+
+@FORMATS.checks("date-time", ValueError)
+def _is_zoned(value: object) -> bool:
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+@FORMATS.checks("date-time-local", ValueError)
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
+
+
+@FORMATS.checks("uri")
+def _is_address(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"https?://\S+", value) is not None
+
+
+@pytest.fixture(scope="module")
+def contract() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(DEFAULT_PATH.read_text(encoding="utf-8"))
+    return document
+
+
+@pytest.fixture(scope="module")
+def rule_ids(contract: dict[str, Any]) -> set[str]:
+    operations = [path["get"] for path in contract["paths"].values()]
+    return {rule["id"] for part in (contract, *operations) for rule in part["x-rules"]}
+
+
+@pytest.fixture(scope="module")
+def validate(contract: dict[str, Any]) -> Validate:
+    """Fails unless an answer with status 200 has the documented shape."""
+
+    def validator(name: str) -> Draft202012Validator:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": contract["components"]}
+        return Draft202012Validator(schema, format_checker=FORMATS)
+
+    page, invoice = validator("CupsGroupPage"), validator("Invoice")
+    valid: set[bytes] = set()
+
+    def check(request: Request, answer: Answer) -> None:
+        body = gzip.decompress(answer.body) if answer.header("Content-Encoding") == "gzip" else answer.body
+        if body not in valid:
+            (page if request.is_listing else invoice).validate(json.loads(body))
+            valid.add(body)
+
+    return check
+
+
+@cache
+def _probes(deployment: Deployment = CORRECT) -> list[Request]:
+    facilities = CORRECT.world.organizations[0].facilities
+    return list(list_requests(known_facts(deployment), [facility.id for facility in facilities]))
+
+
+def _exchanges(handler: Handler) -> Iterator[Seen]:
+    for request in _probes():
+        answer = handler(request)
+        yield answer.status, sorted(answer.headers), b"" if request.method == "HEAD" else answer.body
+
+
+@pytest.fixture(scope="module")
+def correct_exchanges() -> list[Seen]:
+    return list(_exchanges(CORRECT))
+
+
+def test_every_probe_of_the_correct_deployment_is_served_or_refused_by_the_schema(validate: Validate) -> None:
+    served = 0
+    for request in _probes():
+        answer = CORRECT(request)
+        if answer.status == 200:
+            validate(request, answer)
+            served += 1
+        else:
+            assert 400 <= answer.status < 500
+            assert answer.json.keys() == {"detail", "code"}
+    assert served > 100
+
+
+def test_every_invoice_of_the_correct_deployment_has_the_documented_shape(validate: Validate) -> None:
+    for organization in CORRECT.world.organizations:
+        headers = _headers(organization.account.organization_id, organization.account.api_key)
+        for invoice in organization.invoices:
+            request = Request("GET", f"/v1/invoices/{invoice.id}", headers=headers)
+            validate(request, CORRECT(request))
+
+
+def test_the_data_holds_every_type_in_every_status_and_every_null() -> None:
+    main = CORRECT.world.organizations[0]
+    known = [invoice.fields for invoice in main.invoices if invoice.id in CORRECT.known_ids]
+    nullable = {name for invoice in main.invoices for name, value in invoice.fields.items() if value is None}
+
+    assert len({(fields["type"], fields["status"]) for fields in known}) == 24
+    assert {fields["enabled"] for fields in known} == {True, False}
+    assert len(nullable) == 14
+    assert len(known) <= 36
+
+
+def test_the_second_organization_sees_its_own_data_alone() -> None:
+    main, second = known_facts()["organization"], known_facts()["second_organization"]
+    path = f"/v1/invoices/{second['invoice_id']}"
+
+    assert CORRECT(Request("GET", path, headers=_headers(**_account(second)))).status == 200
+    assert CORRECT(Request("GET", path, headers=_headers(**_account(main)))).status == 404
+    assert CORRECT(Request("GET", path, headers=_headers(second["organization_id"], main["api_key"]))).status == 403
+
+
+def _headers(organization_id: str, api_key: str) -> dict[str, str]:
+    return {"x-organization-id": organization_id, "x-api-key": api_key}
+
+
+def _account(facts: dict[str, str]) -> dict[str, str]:
+    return {"organization_id": facts["organization_id"], "api_key": facts["api_key"]}
+
+
+@pytest.mark.parametrize("name", FAULT_BY_NAME)
+def test_a_fault_can_be_seen(name: str, correct_exchanges: list[Seen]) -> None:
+    faulty = _exchanges(FAULT_BY_NAME[name].edit(as_site(CORRECT)))
+
+    assert any(seen != correct for seen, correct in zip(faulty, correct_exchanges, strict=True))
+
+
+@pytest.mark.parametrize("name", VARIANT_BY_NAME)
+def test_a_variant_keeps_the_schema(name: str, validate: Validate) -> None:
+    variant = VARIANT_BY_NAME[name]
+    handler = variant.edit(as_site(variant.deployment))
+    served = 0
+    for request in _probes(variant.deployment):
+        answer = handler(request)
+        if answer.status == 200:
+            validate(request, answer)
+            served += 1
+    assert served > 60
+
+
+def test_faults_and_variants_have_names_of_their_own() -> None:
+    assert len({*FAULT_BY_NAME, *VARIANT_BY_NAME}) == len(FAULTS) + len(VARIANTS)
+
+
+def test_every_rule_has_a_fault_that_it_describes_best(rule_ids: set[str]) -> None:
+    assert {fault.rules[0] for fault in FAULTS} == rule_ids
+
+
+def test_faults_name_rules_of_the_contract_only(rule_ids: set[str]) -> None:
+    assert {rule for fault in FAULTS for rule in fault.rules} <= rule_ids
+
+
+def test_an_edited_wsgi_application_answers_like_the_edited_deployment() -> None:
+    site, edit = as_site(CORRECT), FAULT_BY_NAME["search-prefix"].edit
+    application = edit_application(to_wsgi(CORRECT), site.accounts, site.invoice_ids, edit)
+
+    with served(application) as wrapped, serve(edit) as direct:
+        assert _fetch_all(wrapped) == _fetch_all(direct)
+
+
+def test_what_is_served_is_what_the_handler_answers() -> None:
+    with serve() as base_url:
+        fetched = _fetch_all(base_url)
+
+    assert [(status, body) for status, _, body in fetched] == [
+        (status, body) for status, _, body in _exchanges(CORRECT)
+    ]
+
+
+@pytest.mark.parametrize("name", ["chunked", "connection-closed", "http-1.0", "lower-case-headers", "etag"])
+def test_habits_of_transport_leave_the_bodies_as_they_are(name: str) -> None:
+    with VARIANT_BY_NAME[name].served() as base_url:
+        fetched = _fetch_all(base_url)
+
+    assert [body for _, _, body in fetched] == [body for _, _, body in _exchanges(CORRECT)]
+
+
+def test_a_body_that_is_shorter_than_declared_ends_the_connection() -> None:
+    with FAULT_BY_NAME["length-too-long"].served() as base_url, pytest.raises(http.client.IncompleteRead):
+        _fetch_all(base_url)
+
+
+def _fetch_all(base_url: str) -> list[Seen]:
+    """What a client gets that keeps its connection where it may."""
+    connection = http.client.HTTPConnection(base_url.removeprefix("http://"), timeout=10)
+    try:
+        return [_fetch(connection, request) for request in _probes()]
+    finally:
+        connection.close()
+
+
+def _fetch(connection: http.client.HTTPConnection, request: Request) -> Seen:
+    connection.request(request.method, f"{request.path}?{request.query}", headers=dict(request.headers))
+    response = connection.getresponse()
+    return response.status, sorted(response.getheaders()), response.read()
