@@ -1,6 +1,7 @@
 """Starts the bundled mock, to judge it when no deployment is named.
 
-It is started as a program of its own and known only by what it prints, as any other deployment would be.
+It is started as a program of its own and known only by what it prints and by the facts it writes down, as any other
+deployment would be.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from contract_tests.exchange import Credentials, Secret
-from contract_tests.target import Known, OtherOrganization, Target
+from contract_tests.known import read_known
+from contract_tests.target import Target
 
 
 class MockFailed(Exception):
@@ -22,32 +26,34 @@ class MockFailed(Exception):
 
 @contextmanager
 def bundled_mock(spec: Path | None = None) -> Iterator[Target]:
-    """A mock on a free port of this machine, for as long as the block runs."""
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--json", "--quiet"]
+    """A mock on a free port of this machine, with all there is to know of it, for as long as the block runs."""
+    folder = TemporaryDirectory(prefix="dcycle-contract-")
+    facts = Path(folder.name) / "known.json"
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--json", "--quiet", "--known-out", str(facts)]
     if spec is not None:
         command += ["--spec", str(spec)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line:
-                reason = process.stderr.read().strip() if process.stderr else ""
-                raise MockFailed(f"The bundled mock did not start: {reason or 'it said nothing'}")
-            yield _target(json.loads(line))
+            with folder:  # gone before anything is judged, so that a verifier that is killed leaves nothing behind
+                target = _target(_ready(process), facts)
+            yield target
         finally:
             process.terminate()
 
 
-def _target(ready: dict[str, object]) -> Target:
-    organizations = ready["organizations"]
-    if not isinstance(organizations, list):
-        raise MockFailed("The bundled mock named no organizations.")
-    first, *others = organizations
-    other = None
-    if others:
-        credentials = Credentials(others[0]["organization_id"], Secret(others[0]["api_key"], "$DCYCLE_OTHER_API_KEY"))
-        other = OtherOrganization(credentials, others[0]["invoice_ids"][0])
+def _ready(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What a mock prints once it can be asked."""
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        reason = process.stderr.read().strip() if process.stderr else ""
+        raise MockFailed(f"The bundled mock did not start: {reason or 'it said nothing'}")
+    return dict(json.loads(line))
+
+
+def _target(ready: Mapping[str, Any], facts: Path) -> Target:
+    first = ready["organizations"][0]
     return Target(
-        base_url=str(ready["url"]).rstrip("/"),
+        base_url=ready["url"],
         credentials=Credentials(first["organization_id"], Secret(first["api_key"], "$DCYCLE_API_KEY")),
-        known=Known(invoice_ids=tuple(first["invoice_ids"]), other=other),
+        known=read_known(facts),
     )

@@ -20,7 +20,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "cups-page-full": ("cups-total", "cups-beyond-last"),
     "cups-total": ("cups-total-pages", "cups-page-full", "cups-beyond-last"),
     "invoice-schema": (
-        "invoice-allocation", "invoice-attributes", "invoice-complete", "invoice-file", "invoice-fuel", "invoice-amounts",
+        "invoice-allocation", "invoice-attributes", "invoice-complete", "invoice-file", "invoice-fuel",
+        "invoice-amounts",
     ),
     "invoice-id-answered": ("invoice-attributes", "cups-invoice-listed"),
     "invoice-allocation": ("invoice-attributes",),

@@ -28,6 +28,7 @@ class Secret:
             "with its last character cut off": Secret(self.value[:-1], f"${{{bare}%?}}"),
             "with its first character cut off": Secret(self.value[1:], f"${{{bare}#?}}"),
             "with one more character": Secret(self.value + "x", f"${{{bare}}}x"),
+            "read backwards": Secret(self.value[::-1], f'$(printf %s "${bare}" | rev)'),
             "with its last character changed": Secret(changed, f"${{{bare}%?}}{changed[-1]}"),
         }
         if swapped != self.value:

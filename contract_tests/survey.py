@@ -23,6 +23,11 @@ LIST, GET = "listCupsGroups", "getInvoice"
 MANY = 2000
 """Groups from which on the listing is walked at its largest size only."""
 MOST_PAGES = 400
+"""Pages of one listing that are asked for, at most."""
+EXTRA_PAGES = 8
+"""Pages asked for beyond those that the total tells, while they are full and show new groups."""
+BATCH = 24
+"""Pages asked for side by side."""
 
 GroupKey = tuple[str, str]
 Group = Mapping[str, Any]
@@ -247,22 +252,35 @@ class Survey:
         return self.page_of(self.ask(self.listing(**query), fresh=fresh))
 
     def walk(self, filters: Mapping[str, str], *, size: int | None = None, fresh: bool = False) -> Walk:
-        """The pages of a listing from the first to the last, as told by its total and by how full its pages are."""
-        first = self.page_of(self.ask(self.listing(size=size, page=1, **filters), fresh=fresh))
-        room = first.room
-        last = max(1, -(-first.total // room))
-        numbers = range(2, min(last, MOST_PAGES) + 1)
-        requests = [self.listing(size=size, page=number, **filters) for number in numbers]
-        pages = [first, *(self.page_of(exchange) for exchange in self.ask_all(requests, fresh=fresh))]
-        while len(pages) < MOST_PAGES and len(pages[-1].groups) >= room:
-            following = self.ask(self.listing(size=size, page=len(pages) + 1, **filters), fresh=fresh)
-            if following.answer.refused:
-                break
-            page = self.page_of(following)
-            if {key_of(group) for group in page.groups} <= {key_of(group) for one in pages for group in one.groups}:
-                break
+        """The pages of a listing: those that its total tells, and a few more while they are full.
+
+        It ends early where pages show nothing new, so that a total that lies is not followed far.
+        """
+
+        def ask(first: int, count: int) -> list[Exchange]:
+            numbers = range(first, first + count)
+            return self.ask_all([self.listing(size=size, page=one, **filters) for one in numbers], fresh=fresh)
+
+        pages = [self.page_of(exchange) for exchange in ask(1, 1)]
+        seen = set(map(key_of, pages[0].groups))
+        told, room = -(-pages[0].total // pages[0].room), pages[0].room
+        while len(pages) < min(told, MOST_PAGES):
+            batch = [self.page_of(one) for one in ask(len(pages) + 1, min(told - len(pages), BATCH))]
+            pages += batch
+            new = {key_of(group) for page in batch for group in page.groups} - seen
+            if not new:
+                return Walk(filters, size, tuple(pages))
+            seen |= new
+        for _ in range(EXTRA_PAGES if told <= MOST_PAGES else 0):
+            if len(pages[-1].groups) < room:
+                return Walk(filters, size, tuple(pages))
+            (exchange,) = ask(len(pages) + 1, 1)
+            page = None if exchange.answer.refused else self.page_of(exchange)
+            if page is None or set(map(key_of, page.groups)) <= seen:
+                return Walk(filters, size, tuple(pages))
             pages.append(page)
-        return Walk(filters, size, tuple(pages), complete=last <= MOST_PAGES)
+            seen |= set(map(key_of, page.groups))
+        return Walk(filters, size, tuple(pages), complete=False)
 
     def parameter(self, name: str) -> Mapping[str, Any]:
         """The schema of a parameter of the listing."""

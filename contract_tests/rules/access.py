@@ -84,6 +84,12 @@ def organization_checked(survey: Survey) -> Iterator[Finding]:
 @judges("organization-required")
 def organization_required(survey: Survey) -> Iterator[Finding]:
     """Asks without the header x-organization-id, and with one that is empty or no UUID."""
+    for name, exchange in _without_organization(survey):
+        if exchange.answer.status != 200 and not exchange.answer.refused:
+            yield Finding("organization-required", name, "a 4xx, or 200", str(exchange.answer.status), exchange)
+
+
+def _without_organization(survey: Survey) -> Iterator[tuple[str, Exchange]]:
     own = survey.target.credentials
     asked = {
         "no x-organization-id": None,
@@ -91,21 +97,18 @@ def organization_required(survey: Survey) -> Iterator[Finding]:
         "x-organization-id: not-a-uuid": "not-a-uuid",
     }
     for name, value in asked.items():
-        exchange = survey.ask(survey.listing(size=survey.largest).at(replace(own, organization_id=value)))
-        if exchange.answer.refused:
-            continue
-        if exchange.answer.status != 200:
-            yield Finding("organization-required", name, "a 4xx, or 200", str(exchange.answer.status), exchange)
-            continue
-        foreign = [group for group in survey.page_of(exchange).groups if key_of(group) not in survey.whole()]
-        if foreign:
-            got = f"a group of facility {foreign[0]['facility_id']}, which is not its own"
-            yield Finding("organization-required", name, "the key's own organization only", got, exchange)
+        yield name, survey.ask(survey.listing(size=survey.largest).at(replace(own, organization_id=value)))
 
 
 @judges("organization-scoped")
 def organization_scoped(survey: Survey) -> Iterator[Finding]:
-    """Asks each of two organizations for the other's listing, facility and invoice."""
+    """Asks each of two organizations for the other's listing, facility and invoice, and asks for none at all."""
+    for name, exchange in _without_organization(survey) if survey.live else ():
+        if exchange.answer.status == 200:
+            foreign = [group for group in survey.page_of(exchange).groups if key_of(group) not in survey.whole()]
+            if foreign:
+                got = f"a group of facility {foreign[0]['facility_id']}, which is not its own"
+                yield Finding("organization-scoped", name, "the key's own organization only", got, exchange)
     other = survey.known.other
     if other is None:
         raise NotExercised("Name a second organization, its key and one of its invoices in a --known file.")

@@ -12,6 +12,8 @@ from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
 from contract_tests.survey import GET, LIST, Survey
 
+ODDITIES = ("no-server-error", "head-like-get", "")
+"""The rules that ask what no page describes; a recording has none."""
 CODELESS = (403, 422)
 """Refusals that some pages show without a code."""
 
@@ -52,17 +54,16 @@ def parameter_types(survey: Survey) -> Iterator[Finding]:
 
 @judges("head-like-get")
 def head_like_get(survey: Survey) -> Iterator[Finding]:
-    """Sends HEAD to the listing and compares with GET."""
-    question = survey.listing()
-    head = survey.ask(replace(question, method="HEAD"))
-    get = survey.ask(question)
-    if head.answer.status >= 400:
-        return
-    if head.answer.status != get.answer.status:
-        text = f"{head.answer.status}, and GET has {get.answer.status}"
-        yield Finding("head-like-get", "status", "the status of GET", text, head)
-    if head.answer.body:
-        yield Finding("head-like-get", "body", "no body", f"{len(head.answer.body)} bytes", head)
+    """Sends HEAD for the listing, an invoice and an unknown path id, and compares its status with that of GET."""
+    questions = [survey.listing()] if LIST in survey.operations else []
+    if GET in survey.operations:
+        ids = (*survey.known.invoice_ids[:1], "00000000-0000-4000-8000-000000000000")
+        questions += [survey.invoice(one) for one in ids]
+    for question in questions:
+        head, get = survey.ask(replace(question, method="HEAD")), survey.ask(question)
+        if head.answer.status < 300 and head.answer.status != get.answer.status:
+            text = f"{head.answer.status}, and GET has {get.answer.status}"
+            yield Finding("head-like-get", "status", "the status of GET", text, head)
 
 
 def _successes(survey: Survey) -> Iterator[Exchange]:
@@ -160,8 +161,10 @@ def no_server_error(survey: Survey) -> Iterator[Finding]:
     """Sends odd values and repeated and unknown parameters, and looks for a 5xx in the whole run."""
     _look_around(survey)
     odd = [one.request for operation in (LIST, GET) for one in survey.generated(operation)]
-    odd += [survey.listing(search="\0"), survey.listing(unknown="1"), survey.listing(search="")]
+    odd += [survey.listing(search=text) for text in ("\0", "", "A" * 2000, "\udcff")]
+    odd.append(survey.listing(unknown="1"))
+    odd += [survey.invoice(one.upper()) for one in survey.known.invoice_ids[:1] if GET in survey.operations]
     survey.ask_some(list(dict.fromkeys(odd)))
     for exchange in list(survey.exchanges):
-        if exchange.answer.status >= 500 and exchange.rule_id in ("no-server-error", ""):
+        if exchange.answer.status >= 500 and exchange.rule_id in ODDITIES and exchange.answer.status != 501:
             yield Finding("no-server-error", "status", "no 5xx", str(exchange.answer.status), exchange)

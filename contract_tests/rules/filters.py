@@ -54,6 +54,20 @@ def search_literal(survey: Survey) -> Iterator[Finding]:
     texts = [text for text in _texts(survey) if not (text.isalnum() and text.isascii())]
     texts += [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
     yield from _searched(survey, "cups-search-literal", [*texts, *ODD_TEXTS, *WILDCARDS])
+    if survey.live:
+        yield from _long(survey)
+
+
+def _long(survey: Survey) -> Iterator[Finding]:
+    """A text longer than any code may be refused; it finds nothing."""
+    code = _some_codes(survey)[0]
+    exchange = survey.ask(survey.listing(search=code + "0" * LONG))
+    if exchange.answer.refused:
+        return
+    page = survey.page_of(exchange)
+    if page.groups:
+        text = f"{len(page.groups)} groups"
+        yield finding("cups-search-literal", page, "items", "no groups for a text longer than any code", text)
 
 
 @judges("cups-filters-together")
@@ -106,6 +120,9 @@ def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Fi
                 text = f"{named(key_of(group))} for {asked}"
                 found.append(finding(rule_id, page, f"items/{index}", "only groups that match", text))
                 break
+        for key in difference.extra[:1] if view.size == survey.largest and not found else ():
+            text = f"{named(key)} for {asked}, which the unfiltered listing lacks"
+            found.append(finding(rule_id, walk.pages[0], "items", "only groups of the whole listing", text))
         for key in difference.missing[:1] if view.size == survey.largest else ():
             text = f"{named(key)} is missing for {asked}"
             found.append(finding(rule_id, walk.pages[0], "items", "every group that matches", text))
@@ -157,7 +174,7 @@ CONFUSABLE = str.maketrans("0158", "OISB")
 
 def _almost(code: str) -> Iterator[str]:
     """A code with something added, changed or confused: texts that this code does not contain."""
-    yield from (f"{code}7", f"7{code}", f"{code[:-1]}7", code * 2, code + "0" * LONG)
+    yield from (f"{code}7", f"7{code}", f"{code[:-1]}7", code * 2)
     yield code.translate(CONFUSABLE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -104,10 +104,22 @@ def date_range(survey: Survey) -> Iterator[Finding]:
             text = f"{group['first_date']} after {group['last_date']}"
             yield finding("cups-date-range", page, f"items/{index}/first_date", "not after last_date", text)
     if survey.known.complete:
-        yield from _exact(survey, "cups-date-range", DATE_READINGS)
+        yield from _exact(survey, "cups-date-range", "first_date", _span, _spans)
+    for key, members in _by_group(survey, lambda invoice: invoice.get("type") == "electricity").items():
+        yield from _wrong_span(survey, key, members)
     for key, members in _members(survey).items():
         for exchange, invoice in members:
             yield from _outside(survey, key, exchange, invoice)
+
+
+def _wrong_span(survey: Survey, key: GroupKey, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
+    """The span of a group is known exactly where every invoice that it counts is known."""
+    group = survey.whole().get(key)
+    expected = _span([invoice for _, invoice in members])
+    if group and expected and group.get("invoice_count") == len(members) and not _spans(group, expected):
+        got = f"{_told(group, 'first_date')}, and its invoices cover {_readable(expected)}, for {named(key)}"
+        proof = members[0][0]
+        yield finding("cups-date-range", proof, "first_date", "the span of the group's invoices", got)
 
 
 def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
@@ -132,7 +144,10 @@ def _day(value: Any) -> date | None:
 @judges("cups-invoice-listed")
 def invoice_listed(survey: Survey) -> Iterator[Finding]:
     """Looks for the group of every known electricity invoice that is active and enabled."""
-    members = _members(survey)
+    members = {key: exchange for key, [(exchange, _), *_] in _members(survey).items()}
+    proof = survey.whole_walk().pages
+    if survey.known.complete:
+        members |= {_key_of_invoice(one): proof[0].exchange for one in survey.known.invoices if _counts(one)}
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
     if not survey.whole_is_complete:
@@ -141,10 +156,10 @@ def invoice_listed(survey: Survey) -> Iterator[Finding]:
     fresh = survey.whole(fresh=True) if absent else {}
     for key in absent:
         if key not in fresh:
-            exchange, _ = members[key][0]
-            text = f"no group of {named(key)}"
             expected = "a group for the invoice's code and facility"
-            yield finding("cups-invoice-listed", exchange, "cups", expected, text, *survey.whole_walk().pages[:1])
+            yield finding(
+                "cups-invoice-listed", members[key], "cups", expected, f"no group of {named(key)}", *proof[:1]
+            )
     if survey.known.complete:
         yield from _strangers(survey)
 
@@ -191,7 +206,7 @@ def invoice_count(survey: Survey) -> Iterator[Finding]:
     """Compares each count with the invoices known of the group: at least those, and exactly with a full export."""
     members = _members(survey)
     if survey.known.complete:
-        yield from _exact(survey, "cups-invoice-count", {"invoice_count": len})
+        yield from _exact(survey, "cups-invoice-count", "invoice_count", len, _has_count)
         return
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
@@ -209,20 +224,31 @@ Reading = Callable[[list[Invoice]], Any]
 Policy = Callable[[Invoice], bool]
 
 
-def _spans(start: str, end: str) -> Reading:
-    def read(invoices: list[Invoice]) -> Any:
-        starts = [str(one[start])[:10] for one in invoices if one.get(start)]
-        ends = [str(one[end])[:10] for one in invoices if one.get(end)]
-        return (min(starts), max(ends)) if starts and ends else None
+def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The first and the last day that invoices cover. An end at midnight may stand for the day before, too."""
+    starts = [str(one["start_date"])[:10] for one in invoices if one.get("start_date")]
+    ends = [moment for one in invoices if (moment := _moment(one.get("end_date")))]
+    if not starts or not ends:
+        return None
+    last = max(ends)
+    days = {last.date(), (last - timedelta(microseconds=1)).date()}
+    return frozenset({min(starts)}), frozenset(day.isoformat() for day in days)
 
-    return read
+
+def _spans(group: Group, days: Any) -> bool:
+    return group.get("first_date") in days[0] and group.get("last_date") in days[1]
 
 
-DATE_READINGS: dict[str, Reading] = {
-    "start to end": _spans("start_date", "end_date"),
-    "start to start": _spans("start_date", "start_date"),
-    "end to end": _spans("end_date", "end_date"),
-}
+def _has_count(group: Group, count: Any) -> bool:
+    return bool(group.get("invoice_count") == count)
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, str) or not is_date_time(value):
+        return None
+    return datetime.fromisoformat(value[:19])
+
+
 STATUSES = ("uploaded", "loading", "active", "inactive", "review", "error")
 
 
@@ -235,39 +261,38 @@ def _policies() -> Iterator[Policy]:
                 yield lambda invoice, allowed=statuses: invoice.get("status") in allowed and invoice.get("enabled")  # type: ignore[misc]
 
 
-def _exact(survey: Survey, rule_id: str, readings: Mapping[str, Reading]) -> Iterator[Finding]:
-    """Compares every group with the exported invoices, under the reading of the pages that explains most groups."""
+def _exact(
+    survey: Survey, rule_id: str, leaf: str, read: Reading, agrees: Callable[[Group, Any], bool]
+) -> Iterator[Finding]:
+    """Compares every group with the exported invoices, counted in the way that explains most groups."""
     by_group: dict[GroupKey, list[Invoice]] = {}
     for invoice in survey.known.invoices:
         if invoice.get("type") == "electricity":
             by_group.setdefault(_key_of_invoice(invoice), []).append(invoice)
     best: list[Finding] | None = None
-    for policy in _policies():
-        counted = {key: [one for one in invoices if policy(one)] for key, invoices in by_group.items()}
-        for read in readings.values():
-            found = list(_mismatches(survey, rule_id, counted, read))
-            if best is None or len(found) < len(best):
-                best = found
-            if not best:
-                return
+    for counts in _policies():
+        counted = {key: [one for one in invoices if counts(one)] for key, invoices in by_group.items()}
+        found = []
+        for page, index, group in survey.whole_walk().placed():
+            invoices = counted.get(key_of(group))
+            expected = read(invoices) if invoices else None
+            if expected is not None and not agrees(group, expected):
+                got = f"{_told(group, leaf)}, and the export says {_readable(expected)}, for {named(key_of(group))}"
+                expectation = "what the exported invoices add up to"
+                found.append(finding(rule_id, page, f"items/{index}/{leaf}", expectation, got))
+        if best is None or len(found) < len(best):
+            best = found
+        if not best:
+            return
     yield from best or []
 
 
-def _mismatches(
-    survey: Survey, rule_id: str, counted: Mapping[GroupKey, list[Invoice]], read: Reading
-) -> Iterator[Finding]:
-    for page, index, group in survey.whole_walk().placed():
-        invoices = counted.get(key_of(group))
-        if not invoices:
-            continue
-        expected = read(invoices)
-        if rule_id == "cups-invoice-count":
-            got, leaf = group.get("invoice_count"), "invoice_count"
-        else:
-            got, leaf = (group.get("first_date"), group.get("last_date")), "first_date"
-        if got != expected:
-            text = f"{got} and the export says {expected}, for {named(key_of(group))}"
-            yield finding(rule_id, page, f"items/{index}/{leaf}", "what the exported invoices add up to", text)
+def _told(group: Group, leaf: str) -> str:
+    return f"{group.get('first_date')} to {group.get('last_date')}" if leaf == "first_date" else str(group.get(leaf))
+
+
+def _readable(expected: Any) -> str:
+    return " to ".join(min(days) for days in expected) if isinstance(expected, tuple) else str(expected)
 
 
 @judges("cups-locked")
@@ -307,7 +332,9 @@ def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKe
 
 def _members(survey: Survey) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
     """The known invoices that count in a group under every reading of the pages."""
-    return _by_group(
-        survey,
-        lambda one: one.get("type") == "electricity" and one.get("status") == "active" and one.get("enabled") is True,
-    )
+    return _by_group(survey, _counts)
+
+
+def _counts(invoice: Invoice) -> bool:
+    active = invoice.get("status") == "active" and invoice.get("enabled") is True
+    return active and invoice.get("type") == "electricity" and bool(invoice.get("cups") and invoice.get("facility_id"))
