@@ -105,9 +105,8 @@ def date_range(survey: Survey) -> Iterator[Finding]:
             yield finding("cups-date-range", page, f"items/{index}/first_date", "not after last_date", text)
     if survey.known.complete:
         yield from _exact(survey, "cups-date-range", "first_date", _span, _spans)
-    for key, members in _by_group(survey, lambda invoice: invoice.get("type") == "electricity").items():
-        yield from _wrong_span(survey, key, members)
     for key, members in _members(survey).items():
+        yield from _wrong_span(survey, key, members)
         for exchange, invoice in members:
             yield from _outside(survey, key, exchange, invoice)
 
