@@ -49,6 +49,17 @@ def _parser() -> argparse.ArgumentParser:
 def _run(settings: MockSettings) -> int:
     load_spec(settings.spec)  # the worker reads it again; a mistake in it is told here, before there is one
     with reserved(settings.host, settings.port) as address:
+        if settings.known_out:
+            _open_for_writing(settings.known_out)
         from mock_server.serving import serve  # only now: most mistakes need no server to be told
 
         return serve(settings, address)
+
+
+def _open_for_writing(path: Path) -> None:
+    """Find out before the worker starts, which fills the file, whether it can. Raises SettingsError."""
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise SettingsError(f"--known-out: {str(path)!r} cannot be written: {reason}. Name a file that can.") from None

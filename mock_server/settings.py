@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from api_spec.settings import setting
 
@@ -54,4 +55,8 @@ class MockSettings:
     json: bool = setting(
         False, "Once ready, print the address, keys and some ids as one line of JSON.",
         parse=bool, env="DCYCLE_MOCK_JSON",
+    )  # fmt: skip
+    known_out: Path | None = setting(
+        None, "Before it is ready, write all there is to know of the first organization, for dcycle-contract --known.",
+        parse=Path, env="DCYCLE_MOCK_KNOWN_OUT", metavar="FILE",
     )  # fmt: skip

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from api_spec import load_spec
@@ -18,8 +19,10 @@ from mock_server.access_log import Wsgi, log_requests
 from mock_server.address import Address
 from mock_server.app import OPERATION_ID, create_app
 from mock_server.banner import human_banner, json_banner
+from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
 from mock_server.world.generator import Size, make_world
+from mock_server.world.model import World
 
 
 def start(settings: MockSettings, address: Address) -> Wsgi:
@@ -27,6 +30,8 @@ def start(settings: MockSettings, address: Address) -> Wsgi:
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
     size = Size(settings.organizations, settings.facilities, settings.invoices)
     world = make_world(settings.seed, size)
+    if settings.known_out:
+        _write_known_facts(settings.known_out, world)
     app = create_app(load_spec(settings.spec), world)
     banner = (json_banner if settings.json else human_banner)(address.url, world)
     gc.freeze()
@@ -36,6 +41,14 @@ def start(settings: MockSettings, address: Address) -> Wsgi:
     if parent is not None:
         _in_background(_end_with, parent)
     return app if settings.quiet else log_requests(app, sys.stderr, OPERATION_ID)
+
+
+def _write_known_facts(path: Path, world: World) -> None:
+    """Write the known facts, or end this worker with a sentence: the file opened, but a disk may be full."""
+    try:
+        write_known_facts(path, world)
+    except OSError as error:
+        sys.exit(f"dcycle-mock: --known-out: {str(path)!r} cannot be written: {error.strerror}.")
 
 
 def _in_background(work: Callable[..., None], *arguments: Any) -> None:

@@ -275,6 +275,7 @@ def test_the_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> Non
         "--spec",
         "--quiet",
         "--json",
+        "--known-out",
     ):
         assert flag in text
 

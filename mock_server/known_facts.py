@@ -1,0 +1,49 @@
+"""What the owner of this deployment knows of its data, as the file that a verifier is told it in."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mock_server.banner import varied
+from mock_server.world.model import Invoice, InvoiceRecord, Organization, World
+
+FIELDS = tuple(field.name for field in fields(Invoice))
+
+
+def write_known_facts(path: Path, world: World) -> None:
+    """Write the known facts of the first organization, keys included. Raises OSError.
+
+    The text is JSON, even under a name that promises YAML: JSON is YAML too, and is written in no time.
+    """
+    path.write_bytes(orjson.dumps(known_facts(world), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+
+
+def known_facts(world: World) -> dict[str, Any]:
+    """The known facts of the first organization: some ids, its neighbour, and an export of all its invoices."""
+    first, *others = world.organizations
+    owned = _records(world, first)
+    facts: dict[str, Any] = {"invoice_ids": varied(record.invoice for record in owned)}
+    if others:
+        facts["other_organization"] = _neighbour(world, others[0])
+    return {**facts, "invoices": {"complete": True, "items": [_export(record) for record in owned]}}
+
+
+def _records(world: World, organization: Organization) -> list[InvoiceRecord]:
+    return [record for record in world.invoices if record.organization_id == organization.id]
+
+
+def _neighbour(world: World, organization: Organization) -> dict[str, Any]:
+    """Another organization; the first one's key opens nothing of it."""
+    facts = {"organization_id": organization.id, "api_key": organization.api_key, "visible": False}
+    owned = _records(world, organization)
+    return {**facts, "invoice_id": owned[0].invoice.id} if owned else facts
+
+
+def _export(record: InvoiceRecord) -> dict[str, Any]:
+    """An invoice as the API answers it, and whether a Datadis supply contract is behind it."""
+    answered = {name: getattr(record.invoice, name) for name in FIELDS}
+    return {**answered, "datadis": record.supply_contract_id is not None}
