@@ -97,15 +97,27 @@ def _formats() -> jsonschema.FormatChecker:
     return checker
 
 
-StrictValidator = extend(jsonschema.Draft202012Validator, type_checker=_strict_types())  # type: ignore[no-untyped-call]
-
-
 class Conformance:
     """A schema, ready to be compared with many values."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Take a schema without references."""
-        self._validator: Validator = StrictValidator(schema, format_checker=_formats())
+        validator = extend(  # type: ignore[no-untyped-call]
+            jsonschema.Draft202012Validator, {"items": self._items}, type_checker=_strict_types()
+        )
+        self._validator: Validator = validator(schema, format_checker=_formats())
+        self._conforming: set[tuple[int, str]] = set()
+
+    def _items(self, validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:  # noqa: ARG002
+        """The keyword `items`; an item that conformed once, as the groups of many pages do, is not compared again."""
+        for index, item in enumerate(instance if validator.is_type(instance, "array") else ()):
+            known = (id(items), repr(item))
+            if known in self._conforming:
+                continue
+            errors = list(validator.descend(item, items, path=index))
+            if not errors:
+                self._conforming.add(known)
+            yield from errors
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Every place where the value differs from the schema, one by one."""

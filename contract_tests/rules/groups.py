@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +15,7 @@ from contract_tests.rules.views import View, all_views, compare, confirmed, find
 from contract_tests.survey import Group, GroupKey, Page, Survey, key_of
 
 Invoice = Mapping[str, Any]
+MIDNIGHT = time(0)
 GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export them in a --known file."
 
 
@@ -230,7 +231,9 @@ def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | No
     if not starts or not ends:
         return None
     last = max(ends)
-    days = {last.date(), (last - timedelta(microseconds=1)).date()}
+    days = {last.date()}
+    if last.time() == MIDNIGHT and last.date() > date.min:
+        days.add(last.date() - timedelta(days=1))
     return frozenset({min(starts)}), frozenset(day.isoformat() for day in days)
 
 
