@@ -1,0 +1,81 @@
+"""Puts the verifier on a served deployment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from contract_tests.findings import Status
+from contract_tests.run import Run
+from contract_tests.session import opened
+from contract_tests.settings import Settings
+
+
+def judge(base_url: str, facts: dict[str, Any], *, known: bool, profile: str = "quick", seed: int = 0) -> Run:
+    """A finished run against a deployment whose owner gives its invoice ids, or all that is known of it."""
+    with _known_file(facts if known else None) as path:
+        settings = Settings(
+            base_url=base_url,
+            organization_id=facts["organization"]["organization_id"],
+            api_key=facts["organization"]["api_key"],
+            invoice_ids=() if known else tuple(facts["invoice_ids"]),
+            known=path,
+            profile=profile,
+            seed=seed,
+        )
+        with opened(settings) as run:
+            for rule in run.rules:
+                run.judge(rule)
+            return run
+
+
+@contextmanager
+def _known_file(facts: dict[str, Any] | None) -> Iterator[Path | None]:
+    if facts is None:
+        yield None
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "known.json"
+        path.write_text(json.dumps(as_known(facts)), encoding="utf-8")
+        yield path
+
+
+def as_known(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts in the format of --known."""
+    groups = [group | {"is_locked": True} for group in facts["locked_groups"]]
+    groups += [group | {"is_locked": False} for group in facts["unlocked_groups"]]
+    invoices = [
+        {("datadis" if name == "is_datadis" else name): value for name, value in invoice.items()}
+        for invoice in facts["export"]["invoices"]
+    ]
+    known: dict[str, Any] = {
+        "invoice_ids": facts["invoice_ids"],
+        "groups": groups,
+        "invoices": {"complete": facts["export"]["complete"], "items": invoices},
+    }
+    other = facts["second_organization"]
+    if other:
+        known["other_organization"] = {
+            "organization_id": other["organization_id"],
+            "api_key": other["api_key"],
+            "invoice_id": other["invoice_id"],
+            "visible": other["visible_to_first_key"],
+        }
+    return known
+
+
+def findings_of(run: Run, *statuses: Status) -> dict[str, str]:
+    """The rules that came out in one of these ways, with their first finding as text."""
+    return {
+        outcome.rule.id: " | ".join(
+            f"at {finding.where}: expected {finding.expected}, got {finding.got} ({finding.exchange.request})"
+            for finding in outcome.findings[:1]
+        )
+        or outcome.reason
+        for status in statuses
+        for outcome in run.having(status)
+    }
