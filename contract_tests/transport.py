@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import ssl
 import threading
 import time
 import zlib
@@ -13,16 +14,23 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.client import BadStatusLine, RemoteDisconnected
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.connectionpool import connection_from_url
 
+from contract_tests.deadline import BoundedHTTPConnection, BoundedHTTPSConnection, Deadline
 from contract_tests.exchange import Answer, Request
 
 READ_ONLY = ("GET", "HEAD", "OPTIONS")
-MAX_BODY = 32 * 1024 * 1024
-"""Bytes of one answer that are read, compressed or not."""
-PATIENCE = 30.0
-"""Seconds that one answer may take from its first byte to its last."""
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of one answer that are read, compressed or not. The largest page takes less than a hundredth."""
+KEPT = 64 * 1024
+"""Bytes that are kept of a body that cannot be read to its end."""
+PATIENCE = 3
+"""Timeouts that one answer may take as a whole, from the connection to its last byte."""
+WASTE = 6
+"""Timeouts that may be spent in vain, all requests together, before the server is given up."""
 TRIES = 6
 """How often one question is asked of a server that is overloaded."""
 CONNECTIONS = 3
@@ -30,17 +38,48 @@ CONNECTIONS = 3
 NOISE = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^HTTPS?Connection(Pool)?\(.*?\): ", r"Failed to establish a new connection: ", r"\[Errno -?\d+\] ",
+        r"^(Bounded)?HTTPS?Connection(Pool)?\(.*?\): ", r"Failed to establish a new connection: ", r"\[Errno -?\d+\] ",
         r" ?\(_ssl\.c:\d+\)", r" ?\(read timeout=.*?\)",
     )
 )  # fmt: skip
 """What the texts of errors say that tells a reader nothing."""
 LONGEST_WAIT = 20.0
 """Seconds waited at most before one retry, whatever Retry-After asks for."""
+STOPPED = "nothing more came"
 
 
 class Unreachable(Exception):
-    """Nothing that speaks HTTP answered. Its text says where and why."""
+    """Nothing that speaks HTTP answered, or nothing that comes to an end. Its text says where and why."""
+
+
+class Stalled(OSError):
+    """An answer was not there in time."""
+
+
+STALLS = (Stalled, urllib3.exceptions.TimeoutError)
+"""The errors of an answer that did not come in time."""
+LASTING = (urllib3.exceptions.NewConnectionError, ssl.SSLCertVerificationError)
+"""The errors that another try would bring again."""
+OWN_AUTHORITY = "Where an authority of your own signs certificates, name the file that holds its own in SSL_CERT_FILE"
+
+
+@dataclass
+class Waste:
+    """Counts the seconds that were spent in vain."""
+
+    allowed: float
+    seconds: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, seconds: float) -> None:
+        """Count some more, from any thread."""
+        with self._lock:
+            self.seconds += seconds
+
+    @property
+    def too_much(self) -> bool:
+        """Whether it is time to give up."""
+        return self.seconds >= self.allowed
 
 
 @dataclass
@@ -76,44 +115,90 @@ class Transport:
     ) -> None:
         """Timeout: seconds to wait for a connection and between two pieces of an answer. Rate: requests per second."""
         self._base_url = base_url
+        self._prefix = urlsplit(base_url).path
+        self._patience = PATIENCE * timeout
+        self._stalls, self._retries = Waste(WASTE * timeout), Waste(WASTE * timeout)
         self._pace = Pace(rate)
         self._sleep = sleep
-        self._pool = urllib3.PoolManager(
-            maxsize=connections, block=True, retries=False, timeout=urllib3.Timeout(connect=timeout, read=timeout)
+        self._pool = connection_from_url(
+            base_url,
+            maxsize=connections,
+            block=True,
+            retries=False,
+            timeout=urllib3.Timeout(connect=timeout, read=timeout),
         )
+        secure = isinstance(self._pool, urllib3.HTTPSConnectionPool)
+        self._pool.ConnectionCls = BoundedHTTPSConnection if secure else BoundedHTTPConnection
 
     def send(self, request: Request) -> Answer:
         """Send a request and read its answer, again after a 429, a 503 or a broken connection.
 
-        Raises Unreachable when no answer came, and ValueError for a method that may change something.
+        Raises Unreachable when no answer came or too many stalled, and ValueError for a method that may change
+        something.
         """
         if request.method not in READ_ONLY:
             raise ValueError(f"{request.method} is not read-only")
-        answer = self._reach(request)
+        answer, waited = self._reach(request), 0.0
         for attempt in range(1, TRIES):
-            if answer.status not in (429, 503):
-                break
-            self._sleep(_wait(answer, attempt))
+            if answer.status not in (429, 503) or self._retries.too_much:
+                return answer
+            wait = _wait(answer, attempt)
+            self._sleep(wait)
+            waited += wait
             answer = self._reach(request)
+        if answer.status in (429, 503):
+            self._retries.add(waited)
         return answer
 
     def _reach(self, request: Request) -> Answer:
         broken = 0
         while True:
+            if self._stalls.too_much:
+                raise self._unreachable(f"answers that do not come to an end cost {self._stalls.seconds:.0f} s")
             self._pace.wait()
+            started = time.monotonic()
             try:
-                return self._once(request)
+                return self._once(request, started)
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 broken += 1
-                if broken == CONNECTIONS or isinstance(error, urllib3.exceptions.NewConnectionError):
-                    raise Unreachable(f"{self._base_url} does not answer: {_reason(error)}") from None
+                if broken == CONNECTIONS or isinstance(_innermost(error), LASTING):
+                    raise self._unreachable(_reason(error)) from None
+                if isinstance(error, STALLS):
+                    self._stalls.add(time.monotonic() - started)
                 self._sleep(0.1 * broken)
 
-    def _once(self, request: Request) -> Answer:
-        started = time.monotonic()
-        response = self._pool.request(
+    def _unreachable(self, reason: str) -> Unreachable:
+        return Unreachable(f"{self._base_url} does not answer: {reason}")
+
+    def _once(self, request: Request, started: float) -> Answer:
+        with Deadline(self._patience) as deadline:
+            try:
+                response = self._ask(request)
+            except (urllib3.exceptions.HTTPError, OSError):
+                if deadline.passed:
+                    raise Stalled(f"nothing but a part of an answer after {self._patience:g} s") from None
+                raise
+            body, flaw = _read(response)
+            if deadline.passed:
+                flaw = f"the body was not complete after {self._patience:g} s"
+            stalled = deadline.passed or (flaw or "").endswith(STOPPED)
+        seconds = time.monotonic() - started
+        if stalled:
+            self._stalls.add(seconds)
+        if flaw is None and request.method != "HEAD":
+            body, flaw = _decode(body, (response.headers.get("content-encoding") or "").strip().lower())
+        return Answer(
+            status=response.status,
+            headers=tuple(response.headers.items()),
+            body=body if flaw is None else body[:KEPT],
+            flaw=flaw,
+            seconds=seconds,
+        )
+
+    def _ask(self, request: Request) -> urllib3.BaseHTTPResponse:
+        return self._pool.request(
             request.method,
-            self._base_url + request.target,
+            self._prefix + request.target,
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip, deflate",
@@ -124,43 +209,30 @@ class Transport:
             decode_content=False,
             redirect=False,
         )
-        body, flaw = _read(response, started + PATIENCE)
-        if flaw is None and request.method != "HEAD":
-            body, flaw = _decode(body, (response.headers.get("content-encoding") or "").strip().lower())
-        return Answer(
-            status=response.status,
-            headers=tuple(response.headers.items()),
-            body=body,
-            flaw=flaw,
-            seconds=time.monotonic() - started,
-        )
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._pool.clear()
+        self._pool.close()
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> tuple[bytes, str | None]:
-    chunks: list[bytes] = []
-    size = 0
+def _read(response: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
+    body = bytearray()
     flaw = None
     try:
         while chunk := response.read1(65536):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_BODY:
+            body += chunk
+            if len(body) > MAX_BODY:
                 flaw = f"the body is longer than {MAX_BODY // 1024 // 1024} MiB"
                 break
-            if time.monotonic() > deadline:
-                flaw = f"the body was not complete after {PATIENCE:.0f} s"
-                break
+    except urllib3.exceptions.ReadTimeoutError:
+        flaw = f"the body breaks off: {STOPPED}"
     except (urllib3.exceptions.HTTPError, OSError) as error:
         flaw = f"the body breaks off: {_reason(error)}"
     if flaw is None:
         response.release_conn()
     else:
         response.close()
-    return b"".join(chunks), flaw
+    return bytes(body), flaw
 
 
 def _decode(body: bytes, encoding: str) -> tuple[bytes, str | None]:
@@ -206,15 +278,22 @@ def _wait(answer: Answer, attempt: int) -> float:
     return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _reason(error: BaseException) -> str:
-    """What went wrong, in one line for a reader. It repeats nothing that the server sent."""
-    # urllib3 wraps what happened in errors of its own.
+def _innermost(error: BaseException) -> BaseException:
+    """What happened, which urllib3 wraps in errors of its own."""
     while inner := next((one for one in error.args if isinstance(one, BaseException)), None):
         error = inner
+    return error
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in one line for a reader. It repeats nothing that the server sent."""
+    error = _innermost(error)
     if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
         return "what came back is not HTTP"
     if isinstance(error, urllib3.exceptions.InvalidChunkLength):
         return "a chunk has no length"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted: {error.verify_message.rstrip('.')}. {OWN_AUTHORITY}"
     text = " ".join(str(error).split())
     for noise in NOISE:
         text = noise.sub("", text)
