@@ -74,7 +74,7 @@ class Settings:
         None, "Deviations that are accepted, each with a reason and a last day.", parse=Path, metavar="FILE"
     )
     rate: float | None = setting(None, "Send at most N requests per second.", parse=positive, metavar="N")
-    concurrency: int = setting(4, "Keep at most N requests in flight.", parse=lane_count, metavar="N")
+    concurrency: int = setting(6, "Keep at most N requests in flight.", parse=lane_count, metavar="N")
     timeout: float = setting(
         10.0, "Seconds to wait for a connection, and for the next piece of an answer.", parse=positive, metavar="S"
     )

@@ -245,7 +245,10 @@ class Survey:
         items = body.get("items")
         if not isinstance(items, list) or not all(_is_group(item) for item in items):
             raise Blocked("cups-page-schema", exchange)
-        return Page(exchange, body, tuple(items))
+        documented = self.spec.operation(LIST).success.schema or {}
+        names = documented["properties"]["items"]["items"]["properties"].keys()
+        # What is not documented may change from answer to answer, and so is not compared.
+        return Page(exchange, body, tuple({name: item[name] for name in names if name in item} for item in items))
 
     def page(self, *, fresh: bool = False, **query: object) -> Page:
         """One page of the listing, asked with these parameters."""

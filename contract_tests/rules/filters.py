@@ -81,7 +81,6 @@ def filters_together(survey: Survey) -> Iterator[Finding]:
         for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
             if text.strip() == text:
                 views.append(View(survey.largest, (("facility_id", facility), ("search", text))))
-    _prefetch(survey, views)
     yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
 
 
@@ -90,19 +89,12 @@ def _searched(survey: Survey, rule_id: str, texts: Iterable[str]) -> Iterator[Fi
     views = [view for view in search_views(survey) if len(view.filters) == 1 and _is_about(rule_id, view)]
     if survey.live:
         views += [View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts)]
-    _prefetch(survey, views)
     return _differences(survey, rule_id, views)
 
 
 def _is_about(rule_id: str, view: View) -> bool:
     text = dict(view.filters)["search"]
     return (rule_id == "cups-search") == (text.isalnum() and text.isascii())
-
-
-def _prefetch(survey: Survey, views: Iterable[View]) -> None:
-    """Ask for the first page of every view side by side."""
-    if survey.live:
-        survey.ask_all([survey.listing(size=view.size, page=1, **dict(view.filters)) for view in views])
 
 
 def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Finding]:

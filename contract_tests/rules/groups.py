@@ -152,10 +152,11 @@ def invoice_listed(survey: Survey) -> Iterator[Finding]:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
     if not survey.whole_is_complete:
         raise NotExercised("The recording does not hold the whole listing.")
-    absent = [key for key in members if key not in survey.whole()]
-    fresh = survey.whole(fresh=True) if absent else {}
+    listed = set(map(_loose, survey.whole()))
+    absent = [key for key in members if _loose(key) not in listed]
+    fresh = set(map(_loose, survey.whole(fresh=True))) if absent else set()
     for key in absent:
-        if key not in fresh:
+        if _loose(key) not in fresh:
             expected = "a group for the invoice's code and facility"
             yield finding(
                 "cups-invoice-listed", members[key], "cups", expected, f"no group of {named(key)}", *proof[:1]
@@ -164,12 +165,16 @@ def invoice_listed(survey: Survey) -> Iterator[Finding]:
         yield from _strangers(survey)
 
 
+def _loose(key: GroupKey) -> GroupKey:
+    """A group's key by which codes are equal that differ in case, blanks or hyphens: no page says that they are not."""
+    return "".join(filter(str.isalnum, key[0])).upper(), key[1]
+
+
 def _strangers(survey: Survey) -> Iterator[Finding]:
     """Groups that no invoice of a complete export stands behind."""
-    known = {_key_of_invoice(invoice) for invoice in survey.known.invoices if invoice.get("type") == "electricity"}
-    heat = {_key_of_invoice(invoice) for invoice in survey.known.invoices}
+    known = {_loose(_key_of_invoice(invoice)) for invoice in survey.known.invoices}
     for page, index, group in survey.whole_walk().placed():
-        if key_of(group) not in known | heat:
+        if _loose(key_of(group)) not in known:
             expected = "a group that an exported invoice stands behind"
             yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(key_of(group)))
 

@@ -214,23 +214,22 @@ def stable(survey: Survey) -> Iterator[Finding]:
     """Asks for every known invoice again and compares all attributes, unless it was updated meanwhile."""
     known = survey.invoices()[: max(10, survey.profile.invoices // 3)]
     again = survey.ask_all([exchange.request for exchange, _ in known], fresh=True)
-    for (exchange, before), fresh in zip(known, again, strict=True):
-        after = survey.object_of(fresh)
-        if _comparable(before) == _comparable(after):
+    for (exchange, first), fresh in zip(known, again, strict=True):
+        before, after = _lasting(survey, first), _lasting(survey, survey.object_of(fresh))
+        if before == after:
             continue
-        third = survey.object_of(survey.ask(exchange.request, fresh=True))
-        moved = before.get("updated_at") != after.get("updated_at")
-        if moved and _comparable(after) == _comparable(third):
+        third = _lasting(survey, survey.object_of(survey.ask(exchange.request, fresh=True)))
+        if before.get("updated_at") != after.get("updated_at") and after == third:
             continue
-        names = [name for name in before if _comparable(before).get(name) != _comparable(after).get(name)]
-        name = names[0] if names else next(iter(after))
+        name = next(name for name in (*before, *after) if before.get(name) != after.get(name))
         got = f"{brief(before.get(name))}, then {brief(after.get(name))}"
         yield Finding("invoice-stable", name, "the same value each time", got, fresh, (exchange,))
 
 
-def _comparable(invoice: Invoice) -> dict[str, Any]:
-    """The attributes that a repeated answer must repeat: a download address may be signed anew each time."""
-    found = dict(invoice)
+def _lasting(survey: Survey, invoice: Invoice) -> dict[str, Any]:
+    """What a repeated answer must repeat: the documented attributes, where a download address may be signed anew."""
+    schema: Mapping[str, Any] = survey.spec.operation(GET).success.schema or {}
+    found = {name: invoice[name] for name in schema["properties"] if name in invoice}
     if isinstance(found.get("file_url"), str):
         found["file_url"] = re.split("[?#]", found["file_url"])[0]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,6 +150,7 @@ def confirmed(survey: Survey, views: Sequence[View], judge: Callable[[View, bool
     """
     if not views:
         raise NotExercised("No such page was seen.")
+    prefetch(survey, views)
     suspects = [(view, found) for view in views if (found := judge(view, False))]
     if not survey.live:
         yield from (one for _, found in suspects for one in found)
@@ -160,6 +161,12 @@ def confirmed(survey: Survey, views: Sequence[View], judge: Callable[[View, bool
     if again and all(again):
         for _, found in suspects[3:]:
             yield from found
+
+
+def prefetch(survey: Survey, views: Iterable[View]) -> None:
+    """Ask for the first page of every view side by side."""
+    if survey.live:
+        survey.ask_all([survey.listing(size=view.size, page=1, **dict(view.filters)) for view in views])
 
 
 def finding(rule_id: str, page: Page | Exchange, where: str, expected: object, got: object, *also: Page) -> Finding:
