@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api_spec import SpecError
+from api_spec import Rule, SpecError
 from api_spec.settings import SettingsError, add_flags, resolve
 from contract_tests.bundled import MockFailed
 from contract_tests.files import FileError
@@ -61,12 +61,19 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each rule."""
     if "rule" in metafunc.fixturenames:
-        settings = settings_of(metafunc.config)
-        try:
-            rules = rules_to_judge(read_spec(settings), settings.operations)
-        except (SpecError, UsageError) as error:
-            raise pytest.UsageError(str(error)) from None
+        rules = _rules(metafunc.config)
         metafunc.parametrize("rule", rules, ids=[rule.id for rule in rules])
+
+
+def _rules(config: pytest.Config) -> tuple[Rule, ...]:
+    given = config.stash.get(GIVEN_RUN, None)
+    if given is not None:
+        return given.rules
+    settings = settings_of(config)
+    try:
+        return rules_to_judge(read_spec(settings), settings.operations)
+    except (SpecError, UsageError) as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,8 @@ class Survey:
         self.operations = frozenset(operations or (operation.id for operation in spec.operations))
         self.broken: set[str] = set()
         """The rules found broken so far."""
+        self.unanswered: dict[int, Exchange] = {}
+        """Valid requests that were not answered with 200, by number."""
         self.exchanges: list[Exchange] = []
         self._send = send
         self._heard = heard or (lambda _: None)
@@ -200,7 +202,7 @@ class Survey:
     def _live_group(self) -> list[GroupKey]:
         try:
             return list(self.whole())[:1]
-        except (Broken, Blocked):
+        except (Broken, Blocked, NotExercised):
             return []
 
     # Reading
@@ -223,12 +225,16 @@ class Survey:
     def object_of(self, exchange: Exchange) -> dict[str, Any]:
         """The JSON object that a valid request was answered with.
 
-        Raises Broken when the status is not 200, Blocked when that broke another rule already or the body is none.
+        A status other than 200 raises Broken where a filter was asked for that the rule is about, and Blocked by
+        request-answered otherwise. A body that is no object raises Blocked.
         """
         if exchange.answer.status != 200:
-            if exchange.rule_id in self.broken:
-                raise Blocked(exchange.rule_id, exchange)
-            raise Broken(Finding(self._rule_id, "status", "200", str(exchange.answer.status), exchange))
+            filtered = {"search", "facility_id"} & set(exchange.request.parameters)
+            if filtered and exchange.rule_id not in self.broken:
+                raise Broken(Finding(self._rule_id, "status", "200", str(exchange.answer.status), exchange))
+            if not filtered:
+                self.unanswered[exchange.number] = exchange
+            raise Blocked(exchange.rule_id if filtered else "request-answered", exchange)
         try:
             body = self.json_of(exchange)
         except NotJson:

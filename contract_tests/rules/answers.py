@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contract_tests.conformance import brief
-from contract_tests.exchange import Exchange
-from contract_tests.findings import Finding
+from contract_tests.exchange import Exchange, Request
+from contract_tests.findings import Finding, NotExercised
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
 from contract_tests.survey import GET, LIST, Survey
@@ -18,20 +18,34 @@ CODELESS = (403, 422)
 """Refusals that some pages show without a code."""
 
 
-@judges("request-answered")
+@judges("request-answered", last=True)
 def request_answered(survey: Survey) -> Iterator[Finding]:
-    """Sends the documented requests, the valid ones that Schemathesis makes up, and one for every known invoice."""
-    requests = [survey.listing(), survey.listing(page=1, size=survey.default_size)]
-    requests += [survey.invoice(one) for one in survey.known.invoice_ids[: survey.profile.invoices]]
-    for exchange in survey.ask_all(requests):
+    """Looks for refused or failed requests among the documented ones, the valid ones that Schemathesis makes up, one
+    for every known invoice, and all that other rules sent without a filter."""
+    if not survey.live:
+        raise NotExercised("A recording does not tell which requests had a right to an answer.")
+    for exchange in survey.ask_all(_documented(survey)):
         if exchange.answer.status != 200:
-            yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
-    made_up = [one.request for one in survey.generated(LIST) if one.valid]
-    for exchange in survey.ask_all(made_up):
+            survey.unanswered[exchange.number] = exchange
+    for exchange in survey.ask_all(
+        [one.request for one in survey.generated(LIST) if one.valid] if _lists(survey) else []
+    ):
         # A page beyond the last and a facility that does not exist may be refused; the bounds of size have a rule.
         may_refuse = {"page", "facility_id", "size"} & set(exchange.request.parameters)
         if exchange.answer.status != 200 and not (may_refuse and exchange.answer.refused):
-            yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
+            survey.unanswered[exchange.number] = exchange
+    for exchange in survey.unanswered.values():
+        yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
+
+
+def _lists(survey: Survey) -> bool:
+    return LIST in survey.operations
+
+
+def _documented(survey: Survey) -> list[Request]:
+    found = [survey.listing(), survey.listing(page=1, size=survey.default_size)] if _lists(survey) else []
+    ids = survey.known.invoice_ids[: survey.profile.invoices] if GET in survey.operations else ()
+    return [*found, *(survey.invoice(one) for one in ids)]
 
 
 @judges("cups-parameter-types")
@@ -55,7 +69,7 @@ def parameter_types(survey: Survey) -> Iterator[Finding]:
 @judges("head-like-get")
 def head_like_get(survey: Survey) -> Iterator[Finding]:
     """Sends HEAD for the listing, an invoice and an unknown path id, and compares its status with that of GET."""
-    questions = [survey.listing()] if LIST in survey.operations else []
+    questions = [survey.listing()] if _lists(survey) else []
     if GET in survey.operations:
         ids = (*survey.known.invoice_ids[:1], "00000000-0000-4000-8000-000000000000")
         questions += [survey.invoice(one) for one in ids]
@@ -74,10 +88,8 @@ def _successes(survey: Survey) -> Iterator[Exchange]:
 
 def _look_around(survey: Survey) -> None:
     """Make sure that there is something to look at when a rule is judged alone."""
-    if not survey.live:
-        return
-    survey.ask(survey.listing())
-    survey.ask_all([survey.invoice(one) for one in survey.known.invoice_ids[:20]])
+    if survey.live:
+        survey.ask_all(_documented(survey))
 
 
 @judges("json-well-formed", last=True)
@@ -160,9 +172,10 @@ def _refusal_problem(survey: Survey, exchange: Exchange) -> tuple[str, str, str]
 def no_server_error(survey: Survey) -> Iterator[Finding]:
     """Sends odd values and repeated and unknown parameters, and looks for a 5xx in the whole run."""
     _look_around(survey)
-    odd = [one.request for operation in (LIST, GET) for one in survey.generated(operation)]
-    odd += [survey.listing(search=text) for text in ("\0", "", "A" * 2000, "\udcff")]
-    odd.append(survey.listing(unknown="1"))
+    odd = [one.request for operation in sorted(survey.operations) for one in survey.generated(operation)]
+    if survey.live and _lists(survey):
+        odd += [survey.listing(search=text) for text in ("\0", "", "A" * 2000, "\udcff")]
+        odd.append(survey.listing(unknown="1"))
     odd += [survey.invoice(one.upper()) for one in survey.known.invoice_ids[:1] if GET in survey.operations]
     survey.ask_some(list(dict.fromkeys(odd)))
     for exchange in list(survey.exchanges):

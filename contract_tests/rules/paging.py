@@ -248,6 +248,9 @@ def beyond_last(survey: Survey) -> Iterator[Finding]:
     for exchange in survey.ask_some(requests):
         if exchange.answer.refused:
             continue
+        if exchange.answer.status != 200:
+            yield finding("cups-beyond-last", exchange, "status", "200 or a 4xx", exchange.answer.status)
+            continue
         page = survey.page_of(exchange)
         if page.groups and page.total <= page.room * (page.asked_number - 1):
             yield finding("cups-beyond-last", page, "items", "no groups", f"{len(page.groups)} groups")
