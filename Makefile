@@ -18,7 +18,7 @@ export DCYCLE_BASE_URL = $(BASE_URL)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help check mock test lock format clean
+.PHONY: help check mock test docs lock format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ test: $(VENV)/.dev $(if $(DCYCLE_SKIP_NPM),,$(SPEC_TOOLS))  ## Run the project's
 format: $(VENV)/.dev  ## Fix formatting and what ruff can fix
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
+
+docs: $(VENV)/.installed  ## Make the tables of the documentation anew
+	@$(BIN)/python docs/build_coverage.py $(ARGS)
 
 lock: $(VENV)/.dev  ## Write both lock files anew; ARGS=--upgrade takes newer versions
 	@$(BIN)/uv pip compile $(COMPILE) --group dev --output-file requirements-dev.lock $(ARGS)

@@ -1,0 +1,73 @@
+"""Which fields of the answers a deliberate fault changes, found by asking it beside the correct deployment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from faults.deployment import CORRECT, known_facts
+from faults.exchange import INVOICES_PREFIX, LISTING_PATH, Answer, Handler, Request
+from faults.fault import Fault
+from faults.server import as_site
+
+QUERIES = (
+    "", "page=2", "size=200", "page=2&size=7", "page=14&size=10", "search=ES&size=200", "search=zzzzzz",
+    "facility_id={facility}", "facility_id={facility}&search=0",
+)  # fmt: skip
+"""Listings that between them show what a fault of one page, one size or one filter does."""
+
+
+def changed_fields(fault: Fault) -> frozenset[str]:
+    """The fields that are missing or different in some answer: `CupsGroup.cups`, `Invoice.id`."""
+    faulty = fault.edit(as_site(CORRECT))
+    return frozenset(
+        field
+        for request, correct in _correct_answers()
+        for field in _differences(request, correct, _content(faulty(request)))
+    )
+
+
+@cache
+def _correct_answers() -> list[tuple[Request, Any]]:
+    answer: Handler = as_site(CORRECT).answer
+    return [(request, _content(answer(request))) for request in _requests()]
+
+
+def _requests() -> Iterator[Request]:
+    facts = known_facts()
+    own = facts["organization"]
+    headers = {"x-organization-id": own["organization_id"], "x-api-key": own["api_key"]}
+    facility = facts["unlocked_groups"][0]["facility_id"]
+    for query in QUERIES:
+        yield Request("GET", LISTING_PATH, query.format(facility=facility), headers)
+    for invoice_id in facts["invoice_ids"]:
+        yield Request("GET", INVOICES_PREFIX + invoice_id, "", headers)
+
+
+def _content(answer: Answer) -> Any:
+    try:
+        return answer.json
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return None
+
+
+def _differences(request: Request, correct: Any, faulty: Any) -> Iterator[str]:
+    if not request.is_listing:
+        yield from _changed("Invoice", correct, faulty)
+        return
+    groups = faulty.get("items") if isinstance(faulty, dict) else None
+    if not isinstance(groups, list):
+        yield from _changed("CupsGroupPage", correct, faulty)
+        return
+    yield from _changed("CupsGroupPage", correct | {"items": []}, faulty | {"items": []})
+    for before, after in zip(correct["items"], groups, strict=False):
+        yield from _changed("CupsGroup", before, after)
+
+
+def _changed(schema: str, correct: Mapping[str, Any], faulty: Any) -> Iterator[str]:
+    """Compared as text: 1 and 1.0 and true are three values."""
+    for field, value in correct.items():
+        if not isinstance(faulty, dict) or field not in faulty or json.dumps(faulty[field]) != json.dumps(value):
+            yield f"{schema}.{field}"
