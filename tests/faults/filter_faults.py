@@ -101,7 +101,7 @@ FACILITY_FAULTS = (
           Relisting(facility=lambda ask, group: group["facility_id"] == ask.facility_id and not group["is_locked"])),
     Fault("facility-single-group-lost", "cups-facility-filter", "A facility's first group is missing in its listing.",
           Relisting(arrange=lambda ask, groups: groups[1:] if ask.facility_id and not ask.search else groups)),
-    Fault("facility-whole-listing-capped", ("cups-facility-filter", "cups-partition"),
+    Fault("facility-whole-listing-capped", ("cups-facility-filter", "cups-total", "cups-invoice-listed"),
           "Without filters at most 100 groups are listed, though the facilities hold more.",
           Relisting(arrange=lambda ask, groups: groups if ask.facility_id or ask.search else groups[:100])),
 )  # fmt: skip
