@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,10 @@ from jsonschema.validators import extend
 from api_spec import Basis
 
 Path = tuple[str | int, ...]
+
+
+MOST_VIOLATIONS = 2000
+"""Places in one value that are told. A page as large as documented has fewer, whatever is wrong in it."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +125,8 @@ class Conformance:
             yield from errors
 
     def violations(self, value: Any) -> Iterator[Violation]:
-        """Every place where the value differs from the schema, one by one."""
-        for error in self._validator.iter_errors(value):
+        """The places where the value differs from the schema, one by one, up to MOST_VIOLATIONS."""
+        for error in islice(self._validator.iter_errors(value), MOST_VIOLATIONS):
             yield _violation(error)
 
 
