@@ -103,7 +103,8 @@ def _without_organization(survey: Survey) -> Iterator[tuple[str, Exchange]]:
 @judges("organization-scoped")
 def organization_scoped(survey: Survey) -> Iterator[Finding]:
     """Asks each of two organizations for the other's listing, facility and invoice, and asks for none at all."""
-    for name, exchange in _without_organization(survey) if survey.live else ():
+    listed = survey.live and LIST in survey.operations
+    for name, exchange in _without_organization(survey) if listed else ():
         if exchange.answer.status == 200:
             foreign = [group for group in survey.page_of(exchange).groups if key_of(group) not in survey.whole()]
             if foreign:
@@ -114,9 +115,11 @@ def organization_scoped(survey: Survey) -> Iterator[Finding]:
         raise NotExercised("Name a second organization, its key and one of its invoices in a --known file.")
     if other.visible:
         raise NotExercised("The first key may see the second organization. Name one that it may not see.")
-    theirs = survey.page_of(survey.ask(survey.listing(size=survey.largest, page=1).at(other.credentials)))
-    yield from _shared_facilities(survey, theirs)
-    asked = [*_crossed_listings(survey, other, theirs), *_crossed_invoices(survey, other)]
+    asked = list(_crossed_invoices(survey, other))
+    if LIST in survey.operations:
+        theirs = survey.page_of(survey.ask(survey.listing(size=survey.largest, page=1).at(other.credentials)))
+        yield from _shared_facilities(survey, theirs)
+        asked += _crossed_listings(survey, other, theirs)
     for (name, _), exchange in zip(asked, survey.ask_all([request for _, request in asked]), strict=True):
         if _has_data(survey, exchange):
             yield Finding("organization-scoped", name, "no data", f"{exchange.answer.status} with data", exchange)

@@ -174,9 +174,8 @@ def no_server_error(survey: Survey) -> Iterator[Finding]:
     _look_around(survey)
     odd = [one.request for operation in sorted(survey.operations) for one in survey.generated(operation)]
     if survey.live and _lists(survey):
-        odd += [survey.listing(search=text) for text in ("\0", "", "A" * 2000, "\udcff")]
+        odd += [survey.listing(search=text) for text in ("\0", "", "\udcff")]
         odd.append(survey.listing(unknown="1"))
-    odd += [survey.invoice(one.upper()) for one in survey.known.invoice_ids[:1] if GET in survey.operations]
     survey.ask_some(list(dict.fromkeys(odd)))
     for exchange in list(survey.exchanges):
         if exchange.answer.status >= 500 and exchange.rule_id in ODDITIES and exchange.answer.status != 501:

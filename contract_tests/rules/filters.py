@@ -16,7 +16,8 @@ ODD_TEXTS = (
     "%%", "__", ".*", "[A-Z]", "(", "\\", "'", '"', "' OR '1'='1", "--", ";", "%25", "+", "&", "#", "{}", "<b>",
     "日本語", "Ωμέγα", "👍", "ñ",
 )  # fmt: skip
-LONG = 300
+LONG = (300, 2000)
+"""Characters added to a code to make a text that is longer than any."""
 
 
 @judges("cups-facility-filter")
@@ -61,13 +62,13 @@ def search_literal(survey: Survey) -> Iterator[Finding]:
 def _long(survey: Survey) -> Iterator[Finding]:
     """A text longer than any code may be refused; it finds nothing."""
     code = _some_codes(survey)[0]
-    exchange = survey.ask(survey.listing(search=code + "0" * LONG))
-    if exchange.answer.refused:
-        return
-    page = survey.page_of(exchange)
-    if page.groups:
-        text = f"{len(page.groups)} groups"
-        yield finding("cups-search-literal", page, "items", "no groups for a text longer than any code", text)
+    for exchange in survey.ask_all([survey.listing(search=code + "0" * length) for length in LONG]):
+        if exchange.answer.refused:
+            continue
+        page = survey.page_of(exchange)
+        if page.groups:
+            text = f"{len(page.groups)} groups"
+            yield finding("cups-search-literal", page, "items", "no groups for a text longer than any code", text)
 
 
 @judges("cups-filters-together")

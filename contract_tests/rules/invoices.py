@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same_uuid
+from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.rules.registry import judges
 from contract_tests.survey import GET, Survey, facilities_of
@@ -31,11 +32,21 @@ def _each(survey: Survey, problem: Callable[[Invoice], tuple[str, str, str] | No
 
 @judges("invoice-id-answered")
 def id_answered(survey: Survey) -> Iterator[Finding]:
-    """Compares the id of every known invoice with the one asked for."""
+    """Compares the id of every known invoice with the one asked for, also where it is asked for in capitals."""
     for exchange, invoice in survey.invoices():
-        asked = exchange.request.path.rsplit("/", 1)[-1]
-        if isinstance(invoice.get("id"), str) and _bare(invoice["id"]) != _bare(asked):
-            yield Finding("invoice-id-answered", "id", "the id asked for", f"{invoice['id']} for {asked}", exchange)
+        yield from _other_id(exchange, invoice)
+    for exchange in survey.ask_all([survey.invoice(survey.invoice_ids()[0].upper())]) if survey.live else ():
+        if exchange.answer.status == 200:
+            yield from _other_id(exchange, survey.object_of(exchange))
+        elif not exchange.answer.refused:
+            status = str(exchange.answer.status)
+            yield Finding("invoice-id-answered", "status", "the invoice, or a 4xx", status, exchange)
+
+
+def _other_id(exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
+    asked = exchange.request.path.rsplit("/", 1)[-1]
+    if isinstance(invoice.get("id"), str) and _bare(invoice["id"]) != _bare(asked):
+        yield Finding("invoice-id-answered", "id", "the id asked for", f"{invoice['id']} for {asked}", exchange)
 
 
 def _bare(text: str) -> str:
