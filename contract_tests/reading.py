@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+REMEMBERED = 64 * 1024 * 1024
+"""Bytes of bodies whose values are remembered; the values take about ten times as much."""
+
 
 class NotJson(ValueError):
     """The bytes are not one well-formed JSON value. Its text says why."""
@@ -47,3 +50,25 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise NotJson(f"the key {twice!r} stands twice in one object")
     return found
+
+
+class Readings:
+    """Reads bodies, each once as long as the last REMEMBERED bytes of them hold it. Nobody may change the values."""
+
+    def __init__(self) -> None:
+        self._values: dict[bytes, Any] = {}
+        self._size = 0
+
+    def read(self, body: bytes) -> Any:
+        """The one JSON value in a body; raises NotJson."""
+        if body not in self._values:
+            self._values[body] = read_json(body)
+            self._size += len(body)
+            self._forget()
+        return self._values[body]
+
+    def _forget(self) -> None:
+        while self._size > REMEMBERED and len(self._values) > 1:
+            oldest = next(iter(self._values))
+            del self._values[oldest]
+            self._size -= len(oldest)

@@ -16,7 +16,7 @@ from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.generated import Generated, generate
 from contract_tests.profile import Profile
-from contract_tests.reading import NotJson, read_json
+from contract_tests.reading import NotJson, Readings
 from contract_tests.target import Target
 
 LIST, GET = "listCupsGroups", "getInvoice"
@@ -125,7 +125,7 @@ class Survey:
         self._send = send
         self._heard = heard or (lambda _: None)
         self._remembered: dict[Request, Exchange] = {}
-        self._bodies: dict[int, Any] = {}
+        self._readings = Readings()
         self._schemas: dict[str, Conformance] = {}
         self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="survey")
         self._rule_id = ""
@@ -216,11 +216,9 @@ class Survey:
 
     def json_of(self, exchange: Exchange) -> Any:
         """The body of an exchange; raises NotJson."""
-        if exchange.number not in self._bodies:
-            if exchange.answer.flaw:
-                raise NotJson(exchange.answer.flaw)
-            self._bodies[exchange.number] = read_json(exchange.answer.body)
-        return self._bodies[exchange.number]
+        if exchange.answer.flaw:
+            raise NotJson(exchange.answer.flaw)
+        return self._readings.read(exchange.answer.body)
 
     def object_of(self, exchange: Exchange) -> dict[str, Any]:
         """The JSON object that a valid request was answered with.

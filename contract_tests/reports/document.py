@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from api_spec import VERSION
-from contract_tests.drift import drift
+from contract_tests.drift import Drift, drift
 from contract_tests.exchange import Exchange, redact
 from contract_tests.findings import Finding, Outcome, Status
 from contract_tests.reading import NotJson
@@ -98,17 +99,27 @@ def _exchange(run: Run, exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _drift(run: Run, operation_id: str) -> dict[str, Any]:
-    bodies: dict[bytes, Any] = {}
+def drift_of(run: Run, operation_id: str) -> Drift:
+    """How the answers of the run to one operation differ from what is documented, without breaking it."""
+    schema = run.spec.operation(operation_id).success.schema or {}
+    return drift(operation_id, schema, _bodies(run, operation_id))
+
+
+def _bodies(run: Run, operation_id: str) -> Iterator[Any]:
+    """The different bodies of successful answers, read one by one."""
+    seen = set()
     for exchange in run.survey.exchanges:
         answer = exchange.answer
-        if exchange.request.operation_id == operation_id and answer.status == 200 and answer.body not in bodies:
+        if exchange.request.operation_id == operation_id and answer.status == 200 and answer.body not in seen:
+            seen.add(answer.body)
             try:
-                bodies[answer.body] = run.survey.json_of(exchange)
+                yield run.survey.json_of(exchange)
             except NotJson:
                 continue
-    schema = run.spec.operation(operation_id).success.schema or {}
-    found = drift(operation_id, schema, bodies.values())
+
+
+def _drift(run: Run, operation_id: str) -> dict[str, Any]:
+    found = drift_of(run, operation_id)
     return {
         "operation": operation_id,
         "answers": found.answers,

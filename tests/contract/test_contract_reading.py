@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.reading import NotJson, read_json
+from contract_tests import reading
+from contract_tests.reading import NotJson, Readings, read_json
 
 JSON: dict[str, tuple[bytes, Any]] = {
     "an object": (b'{"a": 1}', {"a": 1}),
@@ -72,3 +73,16 @@ def test_anything_else_is_refused_with_the_reason(body: bytes, reason: str) -> N
         read_json(body)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_body_that_was_read_is_remembered() -> None:
+    readings = Readings()
+    assert readings.read(b'{"a": 1}') is readings.read(b'{"a": 1}')
+
+
+def test_only_so_many_bytes_of_bodies_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "REMEMBERED", 20)
+    readings = Readings()
+    first, last = readings.read(b'["the first"]'), readings.read(b'["the last"]')
+    assert readings.read(b'["the last"]') is last
+    assert readings.read(b'["the first"]') is not first
