@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,49 +24,75 @@ from contract_tests.settings import Settings
 
 def check(settings: Settings) -> int:
     """Judge the deployment that the settings name, report, and return the exit code."""
-    try:
+
+    def judged() -> ExitCode:
         with opened(settings, _reporters(settings)) as run:
-            return int(_judge(run))
-    except OSError as error:
-        print(f"dcycle-contract: {error.filename}: cannot be written: {error.strerror}", file=sys.stderr)
-        return int(ExitCode.USAGE)
-    except (UsageError, MockFailed) as error:
-        print(f"dcycle-contract: {error}", file=sys.stderr)
-        return int(ExitCode.USAGE)
+            return _judge(run)
+
+    return _ended(judged)
 
 
 def replay(path: Path, settings: Settings) -> int:
     """Judge recorded traffic, report, and return the exit code. Nothing is sent."""
-    try:
+
+    def judged() -> ExitCode:
         run = recorded(path, settings, _reporters(settings))
-    except UsageError as error:
-        print(f"dcycle-contract: {error}", file=sys.stderr)
-        return int(ExitCode.USAGE)
-    for reporter in run.reporters:
-        reporter.started(run)
-    for rule in run.rules:
-        run.judge(rule)
-    for reporter in run.reporters:
-        reporter.finished(run)
-    return int(run.exit_code)
+        for reporter in run.reporters:
+            reporter.started(run)
+        for rule in run.rules:
+            run.judge(rule)
+        for reporter in run.reporters:
+            reporter.finished(run)
+        return run.exit_code
+
+    return _ended(judged)
+
+
+def _ended(judged: Callable[[], ExitCode]) -> int:
+    """The exit code of a run; what ends it before its verdict is told in a line."""
+    try:
+        return int(judged())
+    except (UsageError, MockFailed) as error:
+        told = str(error)
+    except OSError as error:
+        told = f"{error.filename}: cannot be written: {error.strerror}"
+    print(f"dcycle-contract: {told}", file=sys.stderr)
+    return int(ExitCode.USAGE)
 
 
 def _reporters(settings: Settings) -> list[Reporter]:
+    """What the run is told to. Raises UsageError when two reports share a file, OSError when one cannot be written."""
+    rendered: list[tuple[Path | None, Render]] = [
+        (settings.json, as_json),
+        (settings.junit, as_junit),
+        (settings.sarif, as_sarif),
+        (settings.html, as_html),
+    ]
+    wanted = [(path, render) for path, render in rendered if path is not None]
+    summary = os.environ.get("GITHUB_STEP_SUMMARY") if os.environ.get("GITHUB_ACTIONS") else None
+    _try_files([*(path for path, _ in wanted), *([settings.events] if settings.events else [])])
+    _try_files([Path(summary)] if summary else [])
     found: list[Reporter] = [TerminalReport()]
-    renders: dict[Path | None, Render] = {
-        settings.json: as_json,
-        settings.junit: as_junit,
-        settings.sarif: as_sarif,
-        settings.html: as_html,
-    }
-    wanted = {path: render for path, render in renders.items() if path is not None}
     if wanted:
-        found.append(FileReports(wanted))
+        found.append(FileReports(dict(wanted)))
     if settings.events:
         found.append(EventReport(settings.events))
     if os.environ.get("GITHUB_ACTIONS"):
-        found.append(GithubReport(os.environ.get("GITHUB_STEP_SUMMARY")))
+        found.append(GithubReport(summary))
     return found
+
+
+def _try_files(paths: Sequence[Path]) -> None:
+    """Open files for writing and change nothing, so that a report that cannot be written is known beforehand."""
+    for index, path in enumerate(paths):
+        if path in paths[:index]:
+            raise UsageError(f"{path}: two reports cannot go to the same file.")
+        existed = path.exists()
+        if existed and not path.is_file() and not path.is_dir():
+            continue  # a pipe or a device, which opening may disturb
+        path.open("a").close()
+        if not existed:
+            path.unlink()
 
 
 def _judge(run: Run) -> ExitCode:

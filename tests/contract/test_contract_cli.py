@@ -282,12 +282,29 @@ def test_a_flag_comes_before_the_environment_and_that_before_the_file(
     assert "seed 5" in command("check", "--operation", "getInvoice", "--seed", "5", **environ).out
 
 
-@pytest.mark.parametrize("flag", ["--json", "--events"])
-def test_a_report_that_cannot_be_written_is_told(command: Command, mock: Mock, flag: str) -> None:
-    ended = command("check", *QUICK, *mock.flags, "--operation", "getInvoice", flag, "no/such/folder/report")
-    assert ended.code == 2
-    assert "no/such/folder/report" in ended.err.replace(os.sep, "/")
-    assert "Traceback" not in ended.err
+REPORTS = ("--json", "--junit", "--sarif", "--html", "--events")
+
+
+@pytest.mark.parametrize("flag", REPORTS)
+@pytest.mark.parametrize("path", ["no/such/folder/report", "."])
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(main: Main, flag: str, path: str) -> None:
+    with http_server(nothing_much) as server:
+        ended = main(*given(server.url), flag, path)
+        assert server.asked == []
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"dcycle-contract: {Path(path)}: cannot be written: ")
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_a_run_that_does_not_start_leaves_reports_as_they_were(main: Main, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text("old", encoding="utf-8")
+    assert main("check", "--api-key", KEY, "--json", "old.json", "--html", "new.html").code == 2
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"old.json": "old"}
+
+
+def test_two_reports_in_one_file_are_refused(main: Main) -> None:
+    ended = main("check", "--json", "report", "--html", "report")
+    assert (ended.code, ended.err) == (2, "dcycle-contract: report: two reports cannot go to the same file.\n")
 
 
 def test_without_a_command_the_usage_is_told(command: Command) -> None:
