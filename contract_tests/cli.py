@@ -29,6 +29,10 @@ REPLAY_FLAGS = (
 """The settings that mean something for a recording."""
 
 
+SCHEMAS = ("known", "baseline", "report", "event")
+"""The files with a published schema: two that are read, two that are written."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     from contract_tests.files import FileError
@@ -95,9 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     known = commands.add_parser("known", help="how to say what you know of a deployment's data", allow_abbrev=False)
     wanted = known.add_mutually_exclusive_group(required=True)
     wanted.add_argument("--template", action="store_true", help="print a file to start from")
-    wanted.add_argument("--schema", action="store_true", help="print the JSON Schema of such a file")
     wanted.add_argument("--validate", metavar="FILE", type=Path, help="say whether a file can be used")
     known.set_defaults(command=_known)
+    schema = commands.add_parser("schema", help="print the JSON Schema of a file", allow_abbrev=False)
+    schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=f"which one: {', '.join(SCHEMAS)}")
+    schema.set_defaults(command=_schema)
     explain = commands.add_parser("explain", help="explain a rule: its source and how it is judged", allow_abbrev=False)
     explain.add_argument("rule", metavar="RULE", help="the id of a rule")
     explain.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
@@ -148,14 +154,20 @@ def _rules(options: argparse.Namespace) -> int:
 
 
 def _known(options: argparse.Namespace) -> int:
-    from contract_tests.files import schema_text
     from contract_tests.known import TEMPLATE, read_known
 
     if options.validate:
         known = read_known(options.validate)
         print(f"{options.validate}: {len(known.invoice_ids)} invoices, {len(known.locked)} groups", file=sys.stderr)
     else:
-        print(TEMPLATE if options.template else schema_text("known"), end="")
+        print(TEMPLATE, end="")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from contract_tests.files import schema_text
+
+    print(schema_text(options.name), end="")
     return 0
 
 

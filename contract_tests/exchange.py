@@ -84,7 +84,7 @@ class Request:
 
     def curl(self, base_url: str) -> str:
         """A shell command that repeats the request. The key is a variable in it, never a value."""
-        parts = ["curl", "--include"]
+        parts = ["curl", "--include", "--compressed"]
         if self.method == "HEAD":
             parts.append("--head")
         elif self.method != "GET":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -65,6 +64,10 @@ class Status(StrEnum):
     BLOCKED = "not judged"
 
 
+MOST_SHAPES = 5
+"""Ways of breaking a rule that are shown."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How one rule came out, and why."""
@@ -74,20 +77,31 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     """What to give to exercise it, which broken rule stands in the way, or why the findings are accepted."""
+    more: int = 0
+    """How many other shapes of findings there were, which are not shown."""
+
+    def shortened(self) -> Outcome:
+        """The same with no more findings than are shown."""
+        return replace(self, findings=self.findings[:MOST_SHAPES], more=len(self.findings[MOST_SHAPES:]))
 
 
-def gather(findings: Iterable[Finding], limit: int = 5) -> tuple[Finding, ...]:
-    """Findings of the same shape as one, the first seen, with its count; the most frequent shapes first."""
-    found: dict[tuple[str, str], Finding] = {}
-    for finding in findings:
-        before = found.get(finding.shape)
-        found[finding.shape] = replace(before, count=before.count + 1) if before else finding
-    return tuple(sorted(found.values(), key=lambda one: -one.count)[:limit])
+class Findings:
+    """Findings of one rule as they are found: those of the same shape as one, the first seen, with its count."""
 
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Finding] = {}
 
-def outcome(rule: Rule, findings: Iterable[Finding]) -> Outcome:
-    """The outcome of a rule that was judged to its end."""
-    gathered = gather(findings)
-    if not gathered:
-        return Outcome(rule, Status.KEPT)
-    return Outcome(rule, Status.WARNED if rule.basis is Basis.INFERRED else Status.BROKEN, gathered)
+    def add(self, finding: Finding) -> None:
+        """Take one more."""
+        before = self._found.get(finding.shape)
+        self._found[finding.shape] = replace(before, count=before.count + 1) if before else finding
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def outcome(self, rule: Rule) -> Outcome:
+        """The outcome of a rule that was judged to its end, with the most frequent shapes first."""
+        if not self:
+            return Outcome(rule, Status.KEPT)
+        status = Status.WARNED if rule.basis is Basis.INFERRED else Status.BROKEN
+        return Outcome(rule, status, tuple(sorted(self._found.values(), key=lambda one: -one.count)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-REMEMBERED = 64 * 1024 * 1024
+REMEMBERED = 32 * 1024 * 1024
 """Bytes of bodies whose values are remembered; the values take about ten times as much."""
 
 

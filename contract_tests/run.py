@@ -12,7 +12,7 @@ from api_spec import Rule, Spec
 from contract_tests.baseline import Baseline
 from contract_tests.causes import cause_of
 from contract_tests.exchange import Exchange
-from contract_tests.findings import Blocked, Broken, Finding, NotExercised, Outcome, Status, outcome
+from contract_tests.findings import Blocked, Broken, Findings, NotExercised, Outcome, Status
 from contract_tests.rules import JUDGES
 from contract_tests.settings import Settings
 from contract_tests.survey import Survey
@@ -67,7 +67,7 @@ class Run:
 
     def judge(self, rule: Rule) -> Outcome:
         """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
-        found = self.baseline.accept(judge(self.survey, rule))
+        found = self.baseline.accept(judge(self.survey, rule)).shortened()
         self.outcomes.append(found)
         if found.findings:
             self.survey.broken.add(rule.id)
@@ -130,10 +130,11 @@ FAILED = "an answer that dcycle-contract failed to judge; please report it:"
 
 def judge(survey: Survey, rule: Rule) -> Outcome:
     """The outcome of one rule."""
-    findings: list[Finding] = []
+    findings = Findings()
     with survey.judging(rule.id):
         try:
-            findings.extend(JUDGES[rule.id].judge(survey))
+            for finding in JUDGES[rule.id].judge(survey):
+                findings.add(finding)
         except NotExercised as error:
             if not findings:
                 return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
@@ -141,10 +142,10 @@ def judge(survey: Survey, rule: Rule) -> Outcome:
             if not findings:
                 return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
         except Broken as error:
-            findings.append(error.finding)
+            findings.add(error.finding)
         except Unreachable:
             raise
         except Exception as error:
             if not findings:
                 return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")
-    return outcome(rule, findings)
+    return findings.outcome(rule)

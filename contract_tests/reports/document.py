@@ -73,6 +73,7 @@ def rule_of(run: Run, outcome: Outcome) -> dict[str, Any]:
         "reason": outcome.reason,
         "consequence_of": run.cause_of(outcome),
         "findings": [_finding(run, finding) for finding in outcome.findings],
+        "more": outcome.more,
     }
 
 

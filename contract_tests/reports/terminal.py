@@ -11,6 +11,7 @@ from typing import TextIO
 from api_spec import VERSION
 from contract_tests.exchange import Exchange, redact
 from contract_tests.findings import Finding, Outcome, Status
+from contract_tests.reports.document import drift_of
 from contract_tests.run import ExitCode, Run
 
 MARKS = {
@@ -23,6 +24,8 @@ MARKS = {
 }
 
 
+DRIFT_LIMIT = 460
+"""Characters of one line of drift: four lines of a terminal."""
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that move the cursor, change colors or turn the direction of writing."""
 
@@ -79,6 +82,7 @@ class TerminalReport:
         for problem in run.baseline_problems:
             self._print()
             self._print(self._paint("BROKEN: baseline", "31;1") + f"\n  {problem}")
+        self._drift(run)
         self._print()
         self._print(self._verdict(run))
 
@@ -118,6 +122,8 @@ class TerminalReport:
         self._print("  " + self._wrap(rule.sentence, indent=2))
         for finding in outcome.findings:
             self._finding(run, finding)
+        if outcome.more:
+            self._print(f"  and {outcome.more} more")
         for other in run.having(Status.BROKEN):
             if run.cause_of(other) == rule.id:
                 first = other.findings[0]
@@ -131,6 +137,21 @@ class TerminalReport:
         self._print(f"  got       {self._wrap(_shown(run, finding.got), indent=12)}")
         for exchange in (finding.exchange, *finding.also[:1]):
             self._print(f"  repeat    {exchange.request.curl(run.target.base_url)}")
+
+    def _drift(self, run: Run) -> None:
+        """Name what the answers hold beyond the contract, and what it documents and no answer held."""
+        lines = []
+        for found in filter(None, (drift_of(run, operation.id) for operation in run.spec.operations)):
+            if found.undocumented:
+                lines.append(f"{found.operation_id} answers without documentation: {', '.join(found.undocumented)}")
+            if found.unseen:
+                unseen = (f"{path} {' '.join(values)}" for path, values in found.unseen.items())
+                lines.append(f"{found.operation_id} never answered: {', '.join(unseen)}")
+        if lines:
+            self._print()
+            self._print("Drift, not judged:")
+        for line in lines:
+            self._print("  " + self._wrap(_shown(run, textwrap.shorten(line, DRIFT_LIMIT, placeholder=" …")), indent=2))
 
     def _verdict(self, run: Run) -> str:
         counts = {status: len(run.having(status)) for status in Status}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 from conftest import ROOT, Command, Ended, Mock, Start, environment
 from http_server import Asked, Reply, http_server
@@ -165,7 +166,7 @@ def test_a_failure_shows_its_proof(command: Command) -> None:
     assert "  expected  a value" in told
     assert "  got       nothing" in told
     repeat = next(line for line in told if line.startswith("  repeat"))
-    assert f"curl --include {server.url}/v1/invoices/{INVOICE}" in repeat
+    assert f"curl --include --compressed {server.url}/v1/invoices/{INVOICE}" in repeat
     assert '-H "x-api-key: $DCYCLE_API_KEY"' in repeat
 
 
@@ -478,5 +479,14 @@ def test_the_template_of_known_facts_is_valid_by_the_command(
     assert KEY not in ended.out + ended.err
 
 
-def test_the_schema_of_known_facts_is_json(main: Main) -> None:
-    assert json.loads(main("known", "--schema").out)["title"] == "Known facts of a deployment"
+@pytest.mark.parametrize("name", ["known", "baseline", "report", "event"])
+def test_the_schema_of_a_file_is_a_json_schema(main: Main, name: str) -> None:
+    schema = json.loads(main("schema", name).out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["title"]
+
+
+def test_an_unknown_schema_is_refused(main: Main) -> None:
+    ended = main("schema", "reports")
+    assert ended.code == 2
+    assert "'known', 'baseline', 'report', 'event'" in ended.err

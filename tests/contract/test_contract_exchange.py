@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from contract_tests.exchange import Answer, Credentials, Request, Secret, redact
+from contract_tests.target import Target
 
 KEY = "dcy_Live-0a1B2c3D4e5F"
 ORGANIZATION = "a8315ef3-dd50-43f8-b7ce-d839e68d51fa"
@@ -55,7 +56,7 @@ def with_key(key: Secret | str | None) -> Request:
 def test_a_command_names_the_variable_and_never_the_key() -> None:
     command = PLAIN.curl(BASE)
     headers = f"-H 'x-organization-id: {ORGANIZATION}' -H \"x-api-key: $DCYCLE_API_KEY\""
-    assert command == f"curl --include {BASE}/v1/invoices/cups {headers}"
+    assert command == f"curl --include --compressed {BASE}/v1/invoices/cups {headers}"
     assert piece_in(command, KEY, 4) is None
 
 
@@ -85,8 +86,8 @@ def test_the_shell_gives_curl_the_header_that_was_sent(key: str) -> None:
 def test_the_shell_gives_curl_the_address_that_was_asked(query: tuple[tuple[str, str], ...]) -> None:
     request = replace(PLAIN, query=query)
     lines = headers_by_shell(request.curl(BASE), KEY)
-    assert lines[1] == BASE + request.target
-    assert not set("[]{} ") & set(lines[1]), "curl reads these as patterns"
+    assert lines[2] == BASE + request.target
+    assert not set("[]{} ") & set(lines[2]), "curl reads these as patterns"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
@@ -102,13 +103,14 @@ def test_the_shell_gives_curl_the_address_that_was_asked(query: tuple[tuple[str,
 )
 def test_missing_and_empty_headers_are_repeated_too(credentials: Credentials, headers: list[str]) -> None:
     lines = headers_by_shell(PLAIN.at(credentials).curl(BASE), KEY)
-    assert [line for line in lines[2:] if line != "-H"] == headers
+    assert [line for line in lines[3:] if line != "-H"] == headers
 
 
 @pytest.mark.parametrize(("method", "flag"), [("GET", None), ("HEAD", "--head"), ("OPTIONS", "--request OPTIONS")])
 def test_a_command_uses_the_method_of_the_request(method: str, flag: str | None) -> None:
     command = replace(PLAIN, method=method).curl(BASE)
-    assert command.startswith(f"curl --include {flag} {BASE}" if flag else f"curl --include {BASE}")
+    flags = f"--compressed {flag}" if flag else "--compressed"
+    assert command.startswith(f"curl --include {flags} {BASE}")
 
 
 def test_a_request_never_shows_its_key() -> None:
@@ -169,3 +171,16 @@ def test_a_content_type_names_json_or_does_not(content_type: str | None, is_json
 @pytest.mark.parametrize(("status", "refused"), [(399, False), (400, True), (422, True), (499, True), (500, False)])
 def test_only_a_4xx_is_a_refusal(status: int, refused: bool) -> None:
     assert Answer(status, (), b"").refused is refused
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "told"),
+    [
+        ("active", "active activ ctive", "$DCYCLE_API_KEY activ ctive"),
+        (KEY, f"{KEY} {KEY[1:]}", "$DCYCLE_API_KEY ${DCYCLE_API_KEY#?}"),
+    ],
+    ids=["a short one", "a long one"],
+)
+def test_only_a_long_key_hides_what_resembles_it(key: str, text: str, told: str) -> None:
+    target = Target(BASE, Credentials(ORGANIZATION, Secret(key, "$DCYCLE_API_KEY")))
+    assert redact(text, target.secrets) == told
