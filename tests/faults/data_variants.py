@@ -52,7 +52,7 @@ def _recalculated(site: Site) -> Handler:
         if next(answers) < 20:
             return fields
         calculated = convert("co2e", lambda mass: round(mass * 1.01, 4))(fields)
-        return calculated | {"updated_at": "2026-02-03T04:05:06Z"}
+        return calculated | {"updated_at": "2026-06-03T04:05:06Z"}
 
     return change_invoice(recalculated)(site)
 

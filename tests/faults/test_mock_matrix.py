@@ -1,0 +1,104 @@
+"""The mock is put through the same faults: each that shows in its world turns the verdict red by its rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+
+from api_spec import load_spec
+from contract_tests.findings import Status
+from faults.catalogue import FAULT_BY_NAME
+from faults.exchange import Answer, Request, from_wsgi
+from faults.judging import findings_of, judge
+from faults.probes import list_requests
+from faults.records import Account
+from faults.server import served
+from faults.site import Edit, Site, edit_application, unchanged
+from mock_server.app import create_app
+from mock_server.known_facts import write_known_facts
+from mock_server.world.generator import Size, make_world
+
+
+@dataclass(frozen=True)
+class Mock:
+    """The mock over a small world, and what its owner knows."""
+
+    application: Any
+    accounts: tuple[Account, ...]
+    facts: dict[str, Any]
+
+    def served(self, edit: Edit) -> Any:
+        """Serve it with an edit; a context manager that gives the base URL."""
+        return served(edit_application(self.application, self.accounts, tuple(self.facts["invoice_ids"]), edit))
+
+    def answers(self, edit: Edit) -> list[tuple[int, bytes]]:
+        """What it answers to a fixed set of requests, with an edit."""
+        handler = edit(Site(from_wsgi(self.application), self.accounts, tuple(self.facts["invoice_ids"])))
+        facilities = {invoice["facility_id"] for invoice in self.facts["export"]["invoices"] if invoice["facility_id"]}
+        return [_seen(handler, request) for request in list_requests(self.facts, sorted(facilities)[:6])]
+
+
+def _seen(handler: Callable[[Request], Answer], request: Request) -> tuple[int, bytes]:
+    answer = handler(request)
+    return answer.status, repr(sorted(answer.headers)).encode() + answer.body
+
+
+@cache
+def mock() -> Mock:
+    """The mock, made once."""
+    world = make_world(1, Size(organizations=2, facilities=6, invoices=400))
+    return Mock(
+        application=create_app(load_spec(), world),
+        accounts=tuple(Account(organization.id, organization.api_key) for organization in world.organizations),
+        facts=_facts(world),
+    )
+
+
+def _facts(world: Any) -> dict[str, Any]:
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "known.json"
+        write_known_facts(path, world)
+        known = json.loads(path.read_text(encoding="utf-8"))
+    first, other = world.organizations[0], known["other_organization"]
+    invoices = [{**one, "is_datadis": one["datadis"]} for one in known["invoices"]["items"]]
+    for invoice in invoices:
+        del invoice["datadis"]
+    return {
+        "organization": {"organization_id": first.id, "api_key": first.api_key},
+        "invoice_ids": known["invoice_ids"],
+        "second_organization": {**other, "visible_to_first_key": other["visible"]},
+        "locked_groups": [],
+        "unlocked_groups": [],
+        "export": {"complete": True, "invoices": invoices},
+    }
+
+
+def test_the_mock_itself_passes() -> None:
+    with mock().served(unchanged) as base_url:
+        run = judge(base_url, mock().facts, known=True)
+    assert findings_of(run, Status.BROKEN, Status.BLOCKED, Status.WARNED, Status.NOT_EXERCISED) == {}
+
+
+@cache
+def correct_answers() -> list[tuple[int, bytes]]:
+    """What the mock answers without an edit."""
+    return mock().answers(unchanged)
+
+
+@pytest.mark.parametrize("name", FAULT_BY_NAME)
+def test_a_fault_of_the_mock_is_found_by_its_rule(name: str) -> None:
+    fault = FAULT_BY_NAME[name]
+    if mock().answers(fault.edit) == correct_answers():
+        pytest.skip("the fault changes nothing in the world of the mock")
+    with mock().served(fault.edit) as base_url:
+        run = judge(base_url, mock().facts, known=fault.needs == "known")
+    found = findings_of(run, Status.BROKEN, Status.WARNED)
+    assert set(fault.rules) & set(found), f"{fault.about} Expected {fault.rules}, found {found}"
