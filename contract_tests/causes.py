@@ -17,7 +17,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "cups-search-literal": ("cups-filters-together",),
     "cups-facility-filter": ("cups-filters-together", "cups-total"),
     "cups-partition": ("cups-page-full", "cups-total", "cups-beyond-last", "cups-page-default"),
-    "cups-page-full": ("cups-total", "cups-beyond-last"),
+    "cups-page-full": ("cups-beyond-last",),
     "cups-total": ("cups-total-pages", "cups-page-full", "cups-beyond-last"),
     "invoice-schema": (
         "invoice-allocation", "invoice-attributes", "invoice-complete", "invoice-file", "invoice-fuel",
