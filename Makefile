@@ -34,7 +34,7 @@ test: $(VENV)/.dev $(if $(DCYCLE_SKIP_NPM),,$(SPEC_TOOLS))  ## Run the project's
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/.imports 2>&1 || { cat $(VENV)/.imports; exit 1; }
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --quiet $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --quiet $(ARGS)
 
 format: $(VENV)/.dev  ## Fix formatting and what ruff can fix
 	@$(BIN)/ruff check --fix --quiet

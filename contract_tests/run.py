@@ -12,7 +12,7 @@ from api_spec import Rule, Spec
 from contract_tests.baseline import Baseline
 from contract_tests.causes import cause_of
 from contract_tests.exchange import Exchange
-from contract_tests.findings import Blocked, Broken, Findings, NotExercised, Outcome, Status
+from contract_tests.findings import Blocked, Broken, Finding, Findings, NotExercised, Outcome, Status
 from contract_tests.rules import JUDGES
 from contract_tests.settings import Settings
 from contract_tests.survey import Survey
@@ -67,10 +67,13 @@ class Run:
 
     def judge(self, rule: Rule) -> Outcome:
         """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
-        found = self.baseline.accept(judge(self.survey, rule)).shortened()
+        return self._add(judge(self.survey, rule))
+
+    def _add(self, judged: Outcome) -> Outcome:
+        found = self.baseline.accept(judged).shortened()
         self.outcomes.append(found)
         if found.findings:
-            self.survey.broken.add(rule.id)
+            self.survey.broken.add(found.rule.id)
         for reporter in self.reporters:
             reporter.judged(found)
         return found
@@ -95,10 +98,20 @@ class Run:
         """How long the run has taken."""
         return time.monotonic() - self.started_at
 
+    def give_up(self, trouble: str) -> None:
+        """End the run before its end, as the deployment is gone. Answers that broke off on the way still count."""
+        self.ended, self.trouble = ExitCode.UNREACHABLE, trouble
+        rule, cut = self.spec.rule("json-well-formed"), Findings()
+        for exchange in self.survey.exchanges:
+            if exchange.answer.flaw and exchange.answer.status == 200:
+                cut.add(Finding(rule.id, "body", "one well-formed JSON value", exchange.answer.flaw, exchange))
+        if cut:
+            self._add(cut.outcome(rule))
+
     @property
     def exit_code(self) -> ExitCode:
-        """What the command ends with."""
-        if self.ended is not None:
+        """What the command ends with. A contract found broken is broken, also when the deployment is gone since."""
+        if self.ended is ExitCode.INTERRUPTED or (self.ended is not None and not self.having(Status.BROKEN)):
             return self.ended
         broken = any(map(self.fails, self.outcomes)) or self.baseline_problems
         return ExitCode.BROKEN if broken else ExitCode.KEPT

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -125,6 +125,7 @@ class Survey:
         self._send = send
         self._heard = heard or (lambda _: None)
         self._remembered: dict[Request, Exchange] = {}
+        self._kept: dict[bytes, bytes] = {}
         self._readings = Readings()
         self._schemas: dict[str, Conformance] = {}
         self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="survey")
@@ -173,7 +174,9 @@ class Survey:
         new = [one for one in dict.fromkeys(requests) if fresh or one not in self._remembered]
         answers = self._threads.map(self._send, new) if len(new) > 1 else map(self._send, new)
         for request, answer in zip(new, answers, strict=True):
-            exchange = Exchange(len(self.exchanges) + 1, request, self._rule_id, answer)
+            # Equal bodies are kept once: a server that ignores a parameter answers the same many times.
+            kept = replace(answer, body=self._kept.setdefault(answer.body, answer.body))
+            exchange = Exchange(len(self.exchanges) + 1, request, self._rule_id, kept)
             self.exchanges.append(exchange)
             self._remembered[request] = exchange
             self._heard(exchange)

@@ -7,7 +7,7 @@ import pytest
 from api_spec import Rule
 from contract_tests.exchange import redact
 from contract_tests.findings import Status
-from contract_tests.run import ExitCode, Run
+from contract_tests.run import Run
 from contract_tests.transport import Unreachable
 
 
@@ -16,8 +16,8 @@ def test_rule(rule: Rule, contract_run: Run) -> None:
     try:
         outcome = contract_run.judge(rule)
     except Unreachable as error:
-        contract_run.ended, contract_run.trouble = ExitCode.UNREACHABLE, str(error)
-        pytest.exit(str(error), returncode=ExitCode.UNREACHABLE)
+        contract_run.give_up(str(error))
+        pytest.exit(str(error), returncode=contract_run.exit_code)
     if outcome.status is Status.NOT_EXERCISED and not contract_run.settings.require_exercised:
         pytest.skip(f"not exercised: {outcome.reason}")
     told = [f"{rule.sentence} ({rule.basis}: {rule.page.url})", outcome.reason]

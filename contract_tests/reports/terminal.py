@@ -157,12 +157,13 @@ class TerminalReport:
         counts = {status: len(run.having(status)) for status in Status}
         told = ", ".join(f"{count} {MARKS[status][1].lower()}" for status, count in counts.items() if count)
         effort = f"{len(run.survey.exchanges)} requests in {run.seconds:.1f} s"
+        cut = f" The run ended early: {run.trouble}" if run.trouble else ""
         if run.exit_code is ExitCode.UNREACHABLE:
             return self._paint(f"UNREACHABLE: {run.trouble}", "31;1")
         if run.exit_code is ExitCode.INTERRUPTED:
             return self._paint(f"INTERRUPTED: no verdict. {told or 'nothing judged'}; {effort}.", "33;1")
         if run.exit_code is ExitCode.BROKEN:
-            return self._paint("BROKEN", "31;1") + f": the contract is broken. {told}; {effort}."
+            return self._paint("BROKEN", "31;1") + f": the contract is broken. {told}; {effort}.{cut}"
         return self._paint("KEPT", "32;1") + f": the contract is kept. {told}; {effort}."
 
     def _wrap(self, text: str, indent: int) -> str:

@@ -20,8 +20,7 @@ CODELESS = (403, 422)
 
 @judges("request-answered", last=True)
 def request_answered(survey: Survey) -> Iterator[Finding]:
-    """Looks for refused or failed requests among the documented ones, the valid ones that Schemathesis makes up, one
-    for every known invoice, and all that other rules sent without a filter."""
+    """Looks for refused and failed requests: documented ones, valid made-up ones, known invoices, pages of others."""
     if not survey.live:
         raise NotExercised("A recording does not tell which requests had a right to an answer.")
     for exchange in survey.ask_all(_documented(survey)):

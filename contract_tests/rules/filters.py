@@ -162,13 +162,16 @@ def _pieces(code: str) -> Iterator[str]:
                 yield text
 
 
-CONFUSABLE = str.maketrans("0158", "OISB")
+CONFUSABLE = {"0": "O", "1": "I", "5": "S", "8": "B"}
+"""Digits and the letters that they are taken for."""
 
 
 def _almost(code: str) -> Iterator[str]:
     """A code with something added, changed or confused: texts that this code does not contain."""
     yield from (f"{code}7", f"7{code}", f"{code[:-1]}7", code * 2)
-    yield code.translate(CONFUSABLE)
+    for digit, letter in CONFUSABLE.items():
+        if digit in code:
+            yield code.replace(digit, letter)
 
 
 def _foreign_texts(survey: Survey) -> list[str]:

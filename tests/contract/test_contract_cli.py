@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from conftest import ROOT, Command, Ended, Mock, Start, environment
+from contract_processes import ROOT, Command, Ended, Mock, Start, environment
 from http_server import Asked, Reply, http_server
 from raw_server import raw_server
 

@@ -96,7 +96,7 @@ def send_many(one: Transport, count: int) -> list[Answer]:
     return [one.send(replace(PLAIN, query=(("page", str(number)),))) for number in range(count)]
 
 
-@pytest.mark.parametrize("name", ["nothing", "100 Continue for ever", "a body that trickles", "half a body"])
+@pytest.mark.parametrize("name", ["nothing", "100 Continue for ever"])
 def test_a_run_against_a_server_that_stalls_ends_as_unreachable(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     started = time.monotonic()
     with raw_server(STALLING[name]) as server:
@@ -104,6 +104,22 @@ def test_a_run_against_a_server_that_stalls_ends_as_unreachable(name: str, capsy
         assert check(settings(url)) == 3
     last = capsys.readouterr().out.rstrip().splitlines()[-1]
     assert last.startswith(f"UNREACHABLE: {url} does not answer: ")
+    assert time.monotonic() - started < 2 * SOON
+
+
+@pytest.mark.parametrize("name", ["a body that trickles", "half a body"])
+def test_a_run_against_a_server_whose_bodies_never_end_finds_the_contract_broken(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = time.monotonic()
+    with raw_server(STALLING[name]) as server:
+        url = server.url
+        assert check(settings(url)) == 1
+    told = capsys.readouterr().out
+    last = told.rstrip().splitlines()[-1]
+    assert "BROKEN: json-well-formed" in told
+    assert last.startswith("BROKEN: the contract is broken. ")
+    assert f"The run ended early: {url} does not answer: " in last
     assert time.monotonic() - started < 2 * SOON
 
 

@@ -197,7 +197,7 @@ SEARCH_FAULTS = (
           "A text with characters beyond ASCII crashes.", crash(valued("search", lambda text: not text.isascii()))),
     Fault("literal-null-crashes", "no-server-error", "A NUL character in the text crashes.",
           crash(valued("search", lambda text: "\0" in text))),
-    Fault("literal-long-crashes", ("no-server-error", "cups-search"), "A text of more than 255 characters crashes.",
+    Fault("literal-long-crashes", ("cups-search-literal", "cups-search"), "A text of more than 255 characters crashes.",
           crash(valued("search", lambda text: len(text) > 255))),
     Fault("together-search-ignored", "cups-filters-together", "With facility_id, the search is ignored.",
           change_request(_without("search"), given("facility_id", "search"))),

@@ -104,7 +104,7 @@ def _list_too(*types: str) -> Edit:
     """Make groups of invoices that are not for electricity."""
 
     def edit(site: Site) -> Handler:
-        others = _known_invoices(site, *types)
+        others = [one for one in _known_invoices(site, *types) if one["start_date"] and one["end_date"]]
 
         def gather(groups: Groups) -> Groups:
             names = {group["facility_id"]: group["facility_name"] for group in groups}
@@ -135,7 +135,7 @@ def _count_too(*types: str) -> Edit:
     """Count invoices into a group that share its pair but are not for electricity."""
 
     def edit(site: Site) -> Handler:
-        others = _known_invoices(site, *types)
+        others = [one for one in _known_invoices(site, *types) if one["start_date"] and one["end_date"]]
 
         def widen(group: Group) -> Group:
             pair = (group["cups"], group["facility_id"])

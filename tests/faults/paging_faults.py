@@ -159,7 +159,7 @@ PARTITION_FAULTS = (
     ),
     Fault(
         "partition-zero-based",
-        ("cups-page-default", "cups-partition"),
+        ("cups-page-default", "cups-partition", "cups-page-full"),
         "Page 1 is the second page.",
         Relisting(cut=lambda ask, groups: groups[ask.page * ask.size : (ask.page + 1) * ask.size]),
     ),

@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and declared != str(len(body)):
             self.close_connection = True
 
-    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - http.server's names
+    do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = do_TRACE = answer  # noqa: N815 - http.server's names
 
     def _send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, phrase = status.partition(" ")
