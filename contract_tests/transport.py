@@ -31,7 +31,7 @@ PATIENCE = 3
 """Timeouts that one answer may take as a whole, from the connection to its last byte."""
 WASTE = 6
 """Timeouts that may be spent in vain, all requests together, before the server is given up."""
-TRIES = 6
+TRIES = 8
 """How often one question is asked of a server that is overloaded."""
 CONNECTIONS = 3
 """How often a connection may break before the server counts as unreachable."""
