@@ -45,6 +45,8 @@ NOISE = tuple(
 """What the texts of errors say that tells a reader nothing."""
 LONGEST_WAIT = 20.0
 """Seconds waited at most before one retry, whatever Retry-After asks for."""
+UNTOLD_WAIT = 4.0
+"""Seconds waited at most where the server does not tell how long."""
 STOPPED = "nothing more came"
 
 
@@ -269,7 +271,7 @@ def _inflated(body: bytes) -> bytes:
 def _wait(answer: Answer, attempt: int) -> float:
     """Seconds to wait as Retry-After tells, in seconds or as a date."""
     told = (answer.header("retry-after") or "").strip()
-    seconds = 0.25 * float(2**attempt)
+    seconds = min(0.25 * float(2**attempt), UNTOLD_WAIT)
     if re.fullmatch(r"\d+(\.\d*)?", told, re.ASCII):
         seconds = float(told)
     elif told:
