@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from api_spec import VERSION, SpecError, load_spec
 from api_spec.settings import SettingsError, add_flags, resolve
@@ -71,13 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dcycle-contract {VERSION}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    told: dict[str, Any] = {
+        "epilog": EXIT_CODES,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
     check = commands.add_parser(
         "check",
         help="judge a deployment",
         description="Judges a deployment. It only reads: nothing but GET, HEAD and OPTIONS is ever sent.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        **told,
     )
     add_flags(check, Settings)
     check.set_defaults(command=_check)
@@ -85,9 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         "replay",
         help="judge recorded traffic",
         description="Judges the exchanges of a HAR file, as browsers and proxies record them. Nothing is sent.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        **told,
     )
     replayed.add_argument("har", metavar="FILE.har", type=Path, help="the recording")
     add_flags(replayed, Settings, only=REPLAY_FLAGS)

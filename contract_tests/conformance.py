@@ -60,6 +60,13 @@ def is_date_time(text: str) -> bool:
     return match is not None and _reads(datetime.fromisoformat, f"{match[1]}T{match[2]}")
 
 
+def wall_time(value: Any) -> datetime | None:
+    """What clock and calendar show at a moment, zone and fraction aside; None for what is no date and time."""
+    if isinstance(value, str) and is_date_time(value):
+        return datetime.fromisoformat(value[:19].upper())
+    return None
+
+
 def is_url(text: str) -> bool:
     """Whether it is an absolute http or https address."""
     if not text.isprintable() or " " in text:

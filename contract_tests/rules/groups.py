@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import combinations
 from typing import Any
 
-from contract_tests.conformance import is_date, is_date_time, same_uuid
+from contract_tests.conformance import is_date, is_date_time, same_uuid, wall_time
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.rules.registry import judges
@@ -232,7 +232,7 @@ Policy = Callable[[Invoice], bool]
 def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
     """The first and the last day that invoices cover. An end at midnight may stand for the day before, too."""
     starts = [str(one["start_date"])[:10] for one in invoices if one.get("start_date")]
-    ends = [moment for one in invoices if (moment := _moment(one.get("end_date")))]
+    ends = [moment for one in invoices if (moment := wall_time(one.get("end_date")))]
     if not starts or not ends:
         return None
     last = max(ends)
@@ -248,12 +248,6 @@ def _spans(group: Group, days: Any) -> bool:
 
 def _has_count(group: Group, count: Any) -> bool:
     return bool(group.get("invoice_count") == count)
-
-
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str) or not is_date_time(value):
-        return None
-    return datetime.fromisoformat(value[:19])
 
 
 STATUSES = ("uploaded", "loading", "active", "inactive", "review", "error")

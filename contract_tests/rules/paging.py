@@ -178,7 +178,7 @@ def partition(survey: Survey) -> Iterator[Finding]:
     survey.some_groups()
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk, _ = compare(survey, view, fresh=fresh)
+        walk = view.walk(survey, fresh=fresh)
         largest = replace(view, size=survey.largest) if survey.live else view
         before = largest.walk(survey).groups
         after = largest.walk(survey, fresh=True).groups if fresh else before

@@ -115,9 +115,6 @@ class Difference:
     matching: tuple[int, int] = (0, 0)
     """How many groups match at least and at most, as data may have changed meanwhile."""
 
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.extra)
-
 
 def compare(survey: Survey, view: View, *, fresh: bool = False) -> tuple[Walk, Difference]:
     """Compare a view with the whole listing, both before and after it, so that data may change meanwhile."""
