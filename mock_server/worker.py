@@ -21,15 +21,15 @@ from mock_server.app import OPERATION_ID, create_app
 from mock_server.banner import human_banner, json_banner
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import World
 
 
 def start(settings: MockSettings, address: Address) -> Wsgi:
     """The application to serve; the banner is printed once it is served at the address."""
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
-    size = Size(settings.organizations, settings.facilities, settings.invoices)
-    world = make_world(settings.seed, size)
+    shape = Shape(settings.organizations, settings.facilities, settings.invoices)
+    world = make_world(settings.seed, shape)
     if settings.known_out:
         _write_known_facts(settings.known_out, world)
     app = create_app(load_spec(settings.spec), world)

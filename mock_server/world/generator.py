@@ -13,7 +13,7 @@ from itertools import count
 
 from mock_server.world.catalogue import FACILITY_KINDS, SUPPLIES_IN_TURN
 from mock_server.world.documented import ORGANIZATION_IDS, documented_facilities, documented_records
-from mock_server.world.meter import make_meter
+from mock_server.world.meter import CONTRACTED, MISSPELT, make_meter
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.names import Names
 from mock_server.world.stream import Stream
@@ -23,25 +23,34 @@ KEY_LENGTH = 24
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much there is of everything, beside the documented records."""
+class Shape:
+    """How much there is of everything, and how often what happens to supply points."""
 
     organizations: int = 2
     facilities: int = 12
-    """In each organization."""
+    """In each organization, beside the documented ones."""
     invoices: int = 1500
-    """In each organization; a few more when the last bill is a shared one."""
+    """In each organization, beside the documented ones; a few more when the last bill is a shared one."""
+    documented: bool = True
+    """Whether the first organization has the records that the documentation shows."""
+    misspelt: float = MISSPELT
+    """The share of electricity supply points with misspelt codes on some bills."""
+    contracted: float = CONTRACTED
+    """The share of electricity supply points that Datadis reports; with 1, from the first bill on."""
 
 
-def make_world(seed: int, size: Size) -> World:
-    """The world of a seed: same seed and size, same world."""
-    organizations, facilities, records = [], list(documented_facilities()), list(documented_records())
-    for index in range(size.organizations):
+def make_world(seed: int, shape: Shape) -> World:
+    """The world of a seed: same seed and shape, same world."""
+    organizations: list[Organization] = []
+    facilities = list(documented_facilities()) if shape.documented else []
+    records = list(documented_records()) if shape.documented else []
+    for index in range(shape.organizations):
         organization = _organization(seed, index)
-        owned = [_facility(seed, index, place, organization.id) for place in range(size.facilities)]
+        owned = [_facility(seed, index, place, organization.id) for place in range(shape.facilities)]
         organizations.append(organization)
         facilities += owned
-        records += _take(_invoices(seed, index, owned), size.invoices)
+        if owned:
+            records += _take(_invoices(seed, index, owned, shape), shape.invoices)
     return World(tuple(organizations), tuple(facilities), tuple(records))
 
 
@@ -66,7 +75,9 @@ def _facility(seed: int, organization: int, place: int, organization_id: str) ->
     return Facility(stream.uuid(), organization_id, f"{word} {Names(stream).place()}")
 
 
-def _invoices(seed: int, organization: int, facilities: Sequence[Facility]) -> Iterator[list[InvoiceRecord]]:
+def _invoices(
+    seed: int, organization: int, facilities: Sequence[Facility], shape: Shape
+) -> Iterator[list[InvoiceRecord]]:
     """The invoices of an organization, bill by bill and without end.
 
     Each facility gets a supply point in turn, then each another one.
@@ -78,7 +89,10 @@ def _invoices(seed: int, organization: int, facilities: Sequence[Facility]) -> I
             supply = SUPPLIES_IN_TURN[(turn + place) % len(SUPPLIES_IN_TURN)]
             monthly = FACILITY_KINDS[place % len(FACILITY_KINDS)].monthly[supply.type]
             others = [other for other in facilities if other is not facility]
-            yield from make_meter(supply, monthly, facility, others, users, stream).invoices(stream)
+            meter = make_meter(
+                supply, monthly, facility, others, users, stream, misspelt=shape.misspelt, contracted=shape.contracted
+            )
+            yield from meter.invoices(stream)
 
 
 def _take(bills: Iterator[list[InvoiceRecord]], least: int) -> Iterator[InvoiceRecord]:

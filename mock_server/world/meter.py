@@ -15,6 +15,12 @@ from mock_server.world.stream import Stream
 
 DAY = 24 * 3600
 
+MISSPELT = 0.6
+"""The share of electricity supply points with misspelt codes on some bills, unless told otherwise."""
+
+CONTRACTED = 0.25
+"""The share of electricity supply points that Datadis reports, unless told otherwise."""
+
 STATUSES: Mapping[str, float] = {"active": 82, "inactive": 4, "review": 5, "uploaded": 3, "loading": 3, "error": 3}
 """How often an invoice stands where in its processing, in percent."""
 
@@ -104,6 +110,9 @@ def make_meter(
     others: Sequence[Facility],
     users: tuple[str, ...],
     stream: Stream,
+    *,
+    misspelt: float = MISSPELT,
+    contracted: float = CONTRACTED,
 ) -> Meter:
     """A supply point of a facility; its bills may be shared with some of the others."""
     suppliers = catalogue.WATER_SUPPLIERS if supply is WATER else catalogue.ENERGY_SUPPLIERS
@@ -111,8 +120,8 @@ def make_meter(
     fuel_id = _fuel(supply, stream)
     has_code = supply is ELECTRICITY or fuel_id == catalogue.NATURAL_GAS
     code = make_code(stream) if has_code else None
-    contracted = supply is ELECTRICITY and stream.happens(0.25)
-    spoilt = supply is ELECTRICITY and code is not None and stream.happens(0.6)
+    reported = supply is ELECTRICITY and stream.happens(contracted)
+    spoilt = supply is ELECTRICITY and code is not None and stream.happens(misspelt)
     return Meter(
         organization_id=facility.organization_id,
         supply=supply,
@@ -124,8 +133,8 @@ def make_meter(
         supplier_id=supplier_id,
         fuel_id=fuel_id,
         factor=_custom_factor(supply, stream) if stream.happens(0.15) else None,
-        contract_id=stream.uuid() if contracted else None,
-        contract_start=stream.choice((0, 6, 12)),
+        contract_id=stream.uuid() if reported else None,
+        contract_start=stream.choice((0, 6, 12)) if contracted < 1 else 0,
         users=users,
     )
 

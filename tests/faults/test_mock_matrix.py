@@ -25,7 +25,7 @@ from faults.server import served
 from faults.site import Edit, Site, edit_application, unchanged
 from mock_server.app import create_app
 from mock_server.known_facts import write_known_facts
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _seen(handler: Callable[[Request], Answer], request: Request) -> object:
 @cache
 def mock() -> Mock:
     """The mock, made once."""
-    world = make_world(1, Size(organizations=2, facilities=6, invoices=400))
+    world = make_world(1, Shape(organizations=2, facilities=6, invoices=400))
     return Mock(
         application=create_app(load_spec(), world),
         accounts=tuple(Account(organization.id, organization.api_key) for organization in world.organizations),

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
 from mock_server.app import create_app
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import Organization, World
 
 
@@ -28,7 +28,7 @@ def spec() -> Spec:
 
 @pytest.fixture(scope="session")
 def world() -> World:
-    return make_world(1, Size())
+    return make_world(1, Shape())
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from mock_server.access_log import log_requests
 from mock_server.banner import human_banner, json_banner
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import World
 
 
@@ -44,7 +44,7 @@ def test_the_named_invoices_vary_and_the_documented_one_is_first(world: World) -
 
 
 def test_a_world_of_one_organization_without_invoices_has_a_banner() -> None:
-    assert "1 organization" in human_banner("http://x", make_world(1, Size(organizations=1, invoices=0)))
+    assert "1 organization" in human_banner("http://x", make_world(1, Shape(organizations=1, invoices=0)))
 
 
 @pytest.mark.parametrize(

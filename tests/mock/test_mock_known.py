@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from mock_server.banner import json_banner
 from mock_server.cli import main
 from mock_server.known_facts import write_known_facts
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import World
 
 Launch = Callable[..., Any]
@@ -40,13 +40,13 @@ def facts(world: World, tmp_path_factory: pytest.TempPathFactory) -> Facts:
 @pytest.mark.parametrize(
     ("size", "neighbour"),
     [
-        (Size(), {"organization_id", "api_key", "invoice_id", "visible"}),
-        (Size(invoices=0), {"organization_id", "api_key", "visible"}),
-        (Size(organizations=1), set()),
+        (Shape(), {"organization_id", "api_key", "invoice_id", "visible"}),
+        (Shape(invoices=0), {"organization_id", "api_key", "visible"}),
+        (Shape(organizations=1), set()),
     ],
     ids=["default", "no invoices", "one organization"],
 )
-def test_the_facts_of_a_world_fit_the_published_schema(size: Size, neighbour: set[str], tmp_path: Path) -> None:
+def test_the_facts_of_a_world_fit_the_published_schema(size: Shape, neighbour: set[str], tmp_path: Path) -> None:
     facts = facts_of(make_world(1, size), tmp_path)
     validator = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
     assert [error.message for error in validator.iter_errors(facts)] == []

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.store import CupsGroup, Store, group_invoices
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import World
 
-WORLD = make_world(3, Size(facilities=5, invoices=600))
+WORLD = make_world(3, Shape(facilities=5, invoices=600))
 STORE = Store.of(WORLD)
 ORGANIZATIONS = [organization.id for organization in WORLD.organizations]
 FACILITIES = [facility.id for facility in WORLD.facilities]

@@ -20,7 +20,7 @@ from api_spec import load_fixtures
 from mock_server.store import CupsGroup, Store
 from mock_server.world import catalogue
 from mock_server.world.documented import ORGANIZATION_IDS
-from mock_server.world.generator import Size, make_world
+from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import Invoice, World
 
 FACILITY_1 = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
@@ -33,7 +33,7 @@ NULLABLE = {
 
 @pytest.fixture(scope="module", params=SEEDS)
 def any_world(request: pytest.FixtureRequest) -> World:
-    return make_world(request.param, Size())
+    return make_world(request.param, Shape())
 
 
 def invoices(world: World) -> Iterator[Invoice]:
@@ -51,7 +51,7 @@ def digest(world: World) -> str:
 def test_the_same_seed_gives_the_same_bytes_in_another_process(world: World) -> None:
     code = (
         "import hashlib, orjson; from mock_server.world.generator import *; "
-        "print(hashlib.sha256(orjson.dumps(make_world(1, Size()))).hexdigest())"
+        "print(hashlib.sha256(orjson.dumps(make_world(1, Shape()))).hexdigest())"
     )
     other = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONHASHSEED": "7"},
@@ -67,30 +67,30 @@ def test_ids_keys_and_invoices_are_the_same_on_every_machine_and_with_every_fake
 
 
 def test_another_seed_gives_another_world_and_other_keys(world: World) -> None:
-    other = make_world(2, Size())
+    other = make_world(2, Shape())
     assert digest(other) != digest(world)
     assert not {o.api_key for o in other.organizations} & {o.api_key for o in world.organizations}
 
 
 def test_more_organizations_leave_the_first_ones_as_they_are(world: World) -> None:
-    larger = make_world(1, Size(organizations=3))
+    larger = make_world(1, Shape(organizations=3))
     assert larger.organizations[:2] == world.organizations
     assert set(world.invoices) < set(larger.invoices)
 
 
 def test_more_invoices_leave_the_first_ones_as_they_are(world: World) -> None:
-    assert set(world.invoices) < set(make_world(1, Size(invoices=1600)).invoices)
+    assert set(world.invoices) < set(make_world(1, Shape(invoices=1600)).invoices)
 
 
 @pytest.mark.parametrize("wanted", [0, 1, 100, 1500])
 def test_an_organization_has_about_as_many_invoices_as_asked_for(wanted: int) -> None:
-    world = make_world(1, Size(organizations=2, invoices=wanted))
+    world = make_world(1, Shape(organizations=2, invoices=wanted))
     second = sum(record.organization_id == ORGANIZATION_IDS[1] for record in world.invoices)
     assert wanted <= second <= wanted + 3
 
 
 def test_one_facility_is_enough() -> None:
-    world = make_world(1, Size(organizations=1, facilities=1, invoices=200))
+    world = make_world(1, Shape(organizations=1, facilities=1, invoices=200))
     assert len(world.facilities) == 3, "the documented ones come on top"
 
 
