@@ -18,11 +18,14 @@ class Answer:
     status: int
     body: bytes
     media_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    """What the vendor's body has no room for: why, and the nearest right thing."""
 
 
-def answer(status: int, content: Any) -> Answer:
+def answer(status: int, content: Any, hint: str = "") -> Answer:
     """An answer with a JSON body made from plain values, dataclasses and ``orjson.Fragment``."""
-    return Answer(status, to_json(content))
+    return Answer(status, to_json(content), hint=hint)
 
 
 def to_json(content: Any) -> bytes:

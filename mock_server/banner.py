@@ -7,32 +7,42 @@ from collections.abc import Iterable
 from typing import Any
 
 from api_spec import VERSION
-from mock_server.world.documented import documented_facilities
+from mock_server.scene import Scene
 from mock_server.world.model import Invoice, Organization, World
 
 
-def human_banner(url: str, world: World) -> str:
+def human_banner(url: str, scene: Scene) -> str:
     """At most eight lines, with a curl that works as printed."""
+    world = scene.world
     first, *others = world.organizations
     organizations = f"{1 + len(others)} organizations (--json names them all)" if others else "1 organization"
-    facility = documented_facilities()[0].id
+    scenario = "" if scene.scenario.name == "default" else f"; scenario {scene.scenario.name}"
     return "\n".join(
         (
             f"dcycle-mock {VERSION} is ready at {url}. Stop it with Ctrl-C.",
-            f"  {len(world.invoices)} invoices at {len(world.facilities)} facilities of {organizations}",
+            f"  {len(world.invoices)} invoices at {len(world.facilities)} facilities of {organizations}{scenario}",
             f"  x-organization-id: {first.id} ({first.name})",
             f"  x-api-key:         {first.api_key}",
-            f'  curl "{url}/v1/invoices/cups?facility_id={facility}" \\',
+            f'  curl "{url}/v1/invoices/cups{_filter(first, world)}" \\',
             f'    -H "x-organization-id: {first.id}" -H "x-api-key: {first.api_key}"',
-            f"  Contract: {url}/openapi.yaml",
+            f"  Console: {url}/_mock/   Contract: {url}/openapi.yaml",
         )
     )
 
 
-def json_banner(url: str, world: World) -> str:
-    """One line: address, version, and each organization's key and ids."""
-    organizations = [_entry(organization, world) for organization in world.organizations]
-    return json.dumps({"url": url, "version": VERSION, "organizations": organizations})
+def _filter(organization: Organization, world: World) -> str:
+    """A filter by the organization's first facility, if it has one."""
+    for facility in world.facilities:
+        if facility.organization_id == organization.id:
+            return f"?facility_id={facility.id}"
+    return ""
+
+
+def json_banner(url: str, scene: Scene) -> str:
+    """One line: address, version, scenario, and each organization's key and ids."""
+    organizations = [_entry(organization, scene.world) for organization in scene.world.organizations]
+    ready = {"url": url, "version": VERSION, "scenario": scene.scenario.name, "organizations": organizations}
+    return json.dumps(ready)
 
 
 def _entry(organization: Organization, world: World) -> dict[str, Any]:

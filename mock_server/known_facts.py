@@ -44,6 +44,11 @@ def _neighbour(world: World, organization: Organization) -> dict[str, Any]:
 
 
 def _export(record: InvoiceRecord) -> dict[str, Any]:
-    """An invoice as the API answers it, and whether a Datadis supply contract is behind it."""
+    """An invoice as the API answers it, and whether a Datadis supply contract is behind it.
+
+    The address of a document that the mock serves is left out: it begins with whatever name the mock is called by.
+    """
     answered = {name: getattr(record.invoice, name) for name in FIELDS}
+    if (record.invoice.file_url or "").startswith("/"):
+        del answered["file_url"]
     return {**answered, "datadis": record.supply_contract_id is not None}

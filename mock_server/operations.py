@@ -6,12 +6,15 @@ An operation of the contract that has no function here is answered with a sample
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_server import refusals
 from mock_server.answers import Answer, answer
-from mock_server.store import Store
+from mock_server.explanations import explain_facility, explain_foreign_invoice, explain_unknown_invoice
+from mock_server.scene import Scene
+from mock_server.store import VENDOR_STORAGE
+from mock_server.world.model import Invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Call:
     organization_id: str
     parameters: Mapping[str, Any]
     """Typed values by name, defaults filled in; None for an absent one."""
-    store: Store
+    scene: Scene
+    base_url: str
+    """The address that the request was sent to, such as ``http://127.0.0.1:8000``."""
 
 
 Behaviour = Callable[[Call], Answer]
@@ -29,8 +34,8 @@ Behaviour = Callable[[Call], Answer]
 
 def list_cups_groups(call: Call) -> Answer:
     """One page of the organization's CUPS groups (page "List CUPS groups")."""
-    page, size = call.parameters["page"], call.parameters["size"]
-    groups = call.store.groups(call.organization_id, call.parameters["facility_id"], call.parameters["search"])
+    page, size, facility_id = (call.parameters[name] for name in ("page", "size", "facility_id"))
+    groups = call.scene.store.groups(call.organization_id, facility_id, call.parameters["search"])
     start = (page - 1) * size
     content = {
         "items": groups[start : start + size],
@@ -39,18 +44,35 @@ def list_cups_groups(call: Call) -> Answer:
         "size": size,
         "total_pages": -(-len(groups) // max(size, 1)),
     }
-    return answer(200, content)
+    explained = not groups and facility_id is not None
+    return answer(
+        200, content, explain_facility(facility_id, call.organization_id, call.scene.world) if explained else ""
+    )
 
 
 def get_invoice(call: Call) -> Answer:
     """One invoice of the organization (page "Get invoice")."""
-    invoice_id = call.parameters["invoice_id"]
-    record = call.store.invoice(invoice_id)
+    invoice_id, store = call.parameters["invoice_id"], call.scene.store
+    record = store.invoice(invoice_id)
     if record is None:
-        return refusals.unknown_invoice(invoice_id)
+        return refusals.unknown_invoice(invoice_id, explain_unknown_invoice(call.organization_id, store))
     if record.organization_id != call.organization_id:
-        return refusals.foreign_invoice()
-    return answer(200, record.invoice)
+        return refusals.foreign_invoice(explain_foreign_invoice(record.organization_id))
+    return answer(200, with_file(record.invoice, call.base_url), _about_file(record.invoice, call.base_url))
+
+
+def with_file(invoice: Invoice, base_url: str) -> Invoice:
+    """The invoice with the whole address of its document, where the mock serves that."""
+    path = invoice.file_url
+    return replace(invoice, file_url=base_url + path) if path and path.startswith("/") else invoice
+
+
+def _about_file(invoice: Invoice, base_url: str) -> str:
+    """Where the document is that the documentation shows at the vendor's."""
+    url = invoice.file_url
+    if not url or not url.startswith(VENDOR_STORAGE):
+        return ""
+    return f"file_url is as documented; this mock serves the file at {base_url}{url.removeprefix(VENDOR_STORAGE)}"
 
 
 BEHAVIOURS: Mapping[str, Behaviour] = {

@@ -7,19 +7,19 @@ from functools import cached_property
 
 import orjson
 
-from api_spec import VERSION, Spec
-from mock_server.answers import Answer, answer
+from mock_server.answers import Answer
+from mock_server.backend import Backend
 
 
 @dataclass
 class OwnPages:
     """The mock's own pages."""
 
-    spec: Spec
+    backend: Backend
 
     def openapi_yaml(self) -> Answer:
         """The contract file as it is."""
-        return Answer(200, self.spec.document.text.encode(), "application/yaml; charset=utf-8")
+        return Answer(200, self.backend.spec.document.text.encode(), "application/yaml; charset=utf-8")
 
     def openapi_json(self) -> Answer:
         """The contract as JSON."""
@@ -27,8 +27,17 @@ class OwnPages:
 
     @cached_property
     def _contract(self) -> bytes:
-        return orjson.dumps(self.spec.document.content, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(self.backend.spec.document.content, option=orjson.OPT_NON_STR_KEYS)
 
-    def health(self) -> Answer:
-        """Says that requests are answered."""
-        return answer(200, {"status": "ok", "version": VERSION})
+    def file(self, path: str) -> Answer | None:
+        """The document of an invoice as PDF; None when no invoice has one under this path."""
+        scene = self.backend.scene
+        record = scene.store.file(path)
+        if record is None:
+            return None
+        from mock_server.invoice_pdf import render_pdf  # takes time to import, and many runs need none
+
+        organizations = {organization.id: organization for organization in scene.world.organizations}
+        facilities = {facility.id: facility for facility in scene.world.facilities}
+        facility = facilities.get(record.invoice.facility_id or "")
+        return Answer(200, render_pdf(record, facility, organizations[record.organization_id]), "application/pdf")

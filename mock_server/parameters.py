@@ -161,6 +161,18 @@ class Check:
         return finding if context is None else {**finding, "ctx": context}
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the parameters of a request hold."""
+
+    values: dict[str, Any]
+    """Typed values by name, defaults filled in; None for an absent one."""
+    findings: list[Finding]
+    """Everything that is wrong with them."""
+    sent: dict[str, list[str]]
+    """The texts of the query by name, those that the contract does not have among them."""
+
+
 @dataclass(frozen=True)
 class Checks:
     """All parameters of one operation, made ready to check requests by."""
@@ -172,8 +184,8 @@ class Checks:
         """Compile the checks of an operation."""
         return cls(tuple(Check.of(parameter) for parameter in operation.parameters))
 
-    def run(self, environ: Mapping[str, str], in_path: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
-        """The typed values by parameter name, and everything that is wrong with them.
+    def run(self, environ: Mapping[str, str], in_path: Mapping[str, str]) -> Checked:
+        """Check a request.
 
         Parameters that the contract does not have are passed over. Of a repeated one the last counts.
         """
@@ -190,4 +202,4 @@ class Checks:
                 text_found = in_path.get(name) if location == "path" else header(environ, name)
                 sent = () if text_found is None else (text_found,)
             values[name] = check.value(sent, findings)
-        return values, findings
+        return Checked(values, findings, in_query)

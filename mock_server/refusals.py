@@ -9,41 +9,45 @@ from uuid import UUID
 from mock_server.answers import Answer, answer
 
 
-def no_such_operation(method: str, path: str, nearest: str | None) -> Answer:
-    """404 for a path that the contract does not have."""
+def about_no_such_operation(method: str, path: str, nearest: str | None) -> str:
+    """What to say of a path that the contract does not have."""
     hint = f"Nearest: {nearest}" if nearest else "See /openapi.yaml"
-    return answer(404, {"detail": f"No operation at {method} {path}. {hint}", "code": "NOT_FOUND"})
+    return f"No operation at {method} {path}. {hint}"
 
 
-def method_not_allowed(method: str, path: str, allowed: Sequence[str]) -> Answer:
+def no_such_operation(detail: str) -> Answer:
+    """404 for a path that the contract does not have."""
+    return answer(404, {"detail": detail, "code": "NOT_FOUND"})
+
+
+def method_not_allowed(detail: str) -> Answer:
     """405 for a path that the contract has under other methods."""
-    detail = f"{method} is not allowed at {path}. Allowed: {', '.join(allowed)}"
     return answer(405, {"detail": detail, "code": "METHOD_NOT_ALLOWED"})
 
 
-def invalid_key() -> Answer:
+def invalid_key(hint: str = "") -> Answer:
     """401, the same for a missing and for a wrong key (page "Delete vehicle")."""
-    return answer(401, {"detail": "Invalid API key", "code": "INVALID_API_KEY"})
+    return answer(401, {"detail": "Invalid API key", "code": "INVALID_API_KEY"}, hint)
 
 
-def invalid_parameters(findings: Sequence[dict[str, Any]]) -> Answer:
+def invalid_parameters(findings: Sequence[dict[str, Any]], hint: str = "") -> Answer:
     """422 with one entry for each mistake, as FastAPI writes them."""
-    return answer(422, {"detail": findings})
+    return answer(422, {"detail": findings}, hint)
 
 
-def foreign_organization() -> Answer:
+def foreign_organization(hint: str = "") -> Answer:
     """403 for an organization that the key does not belong to."""
-    return answer(403, {"detail": "API key doesn't belong to organization"})
+    return answer(403, {"detail": "API key doesn't belong to organization"}, hint)
 
 
-def foreign_invoice() -> Answer:
+def foreign_invoice(hint: str = "") -> Answer:
     """403 for another organization's invoice, worded like that of a facility (page "Get facility")."""
-    return answer(403, {"detail": "Invoice doesn't belong to organization"})
+    return answer(403, {"detail": "Invoice doesn't belong to organization"}, hint)
 
 
-def unknown_invoice(invoice_id: str) -> Answer:
+def unknown_invoice(invoice_id: str, hint: str = "") -> Answer:
     """404 for an invoice that nobody has, worded like that of a facility (page "Get facility")."""
-    return answer(404, {"detail": f"Invoice with id={UUID(invoice_id)!r} not found", "code": "NOT_FOUND"})
+    return answer(404, {"detail": f"Invoice with id={UUID(invoice_id)!r} not found", "code": "NOT_FOUND"}, hint)
 
 
 def http_error(status: int, name: str, description: str) -> Answer:

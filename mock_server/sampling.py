@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api_spec import Operation, Response
-from mock_server.answers import JSON, Answer, to_json
+from mock_server.answers import Answer, to_json
 
 FORMATS: Mapping[str, str] = {
     "uuid": "00000000-0000-4000-8000-000000000000",
@@ -23,12 +23,20 @@ FORMATS: Mapping[str, str] = {
 def sample_answer(operation: Operation) -> Answer:
     """The success answer of an operation, always the same."""
     response = operation.success
+    return sample_response(response, int(response.status))
+
+
+def sample_response(response: Response, status: int, example: str | None = None) -> Answer:
+    """A documented answer under a status code: one of its examples, the first unless named, else made of its schema.
+
+    Raises KeyError when it has no example of that name.
+    """
     if response.media_type is None:
-        return Answer(int(response.status), b"")
-    value = _example(response)
+        return Answer(status, b"")
+    value = response.examples[example] if example else _example(response)
     if isinstance(value, str) and "json" not in response.media_type:
-        return Answer(int(response.status), value.encode(), response.media_type)
-    return Answer(int(response.status), to_json(value), response.media_type or JSON)
+        return Answer(status, value.encode(), response.media_type)
+    return Answer(status, to_json(value), response.media_type)
 
 
 def _example(response: Response) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from api_spec import Operation
 from mock_server.environ import header
+from mock_server.world.model import World
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Keys:
 
     organizations: Mapping[str, str]
     """Organization ids by key."""
+
+    @classmethod
+    def of(cls, world: World) -> Keys:
+        """The keys of a world."""
+        return cls({organization.api_key: organization.id for organization in world.organizations})
 
     def owner(self, key: str) -> str | None:
         """The organization that a key belongs to, found in a time that says nothing about the key."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from mock_server.world.model import Invoice, InvoiceRecord, World
 
+VENDOR_STORAGE = "https://storage.dcycle.io"
+"""Where the documentation shows a document. The mock serves that one under the same path of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class CupsGroup:
@@ -53,12 +56,22 @@ def _group(cups: str, facility_id: str, records: Sequence[InvoiceRecord], facili
     )
 
 
+def _files(records: Iterable[InvoiceRecord]) -> dict[str, InvoiceRecord]:
+    """The first invoice of each document, by the path that the mock serves it under."""
+    found: dict[str, InvoiceRecord] = {}
+    for record in records:
+        if record.invoice.file_url:
+            found.setdefault(record.invoice.file_url.removeprefix(VENDOR_STORAGE), record)
+    return found
+
+
 @dataclass
 class Store:
     """A world, indexed for the operations."""
 
     _invoices: dict[str, InvoiceRecord] = field(default_factory=dict)
     _groups: dict[str, list[CupsGroup]] = field(default_factory=dict)
+    _files: dict[str, InvoiceRecord] = field(default_factory=dict)
 
     @classmethod
     def of(cls, world: World) -> Store:
@@ -70,7 +83,28 @@ class Store:
         return cls(
             _invoices={record.invoice.id: record for record in world.invoices},
             _groups={owner: group_invoices(owned, names) for owner, owned in records.items()},
+            _files=_files(world.invoices),
         )
+
+    def file(self, path: str) -> InvoiceRecord | None:
+        """The first invoice whose document is served under a path of the mock."""
+        return self._files.get(path)
+
+    def some_invoice(self, organization_id: str) -> str | None:
+        """The id of an invoice of an organization, if it has any."""
+        records = self._invoices.values()
+        return next((record.invoice.id for record in records if record.organization_id == organization_id), None)
+
+    def invoice_by_number(self, number: str, organization_id: str | None) -> str | None:
+        """The id of the organization's invoice that has the number printed on it."""
+        for record in self._invoices.values():
+            if record.invoice.invoice_id == number and record.organization_id == organization_id:
+                return record.invoice.id
+        return None
+
+    def records(self, organization_id: str) -> list[InvoiceRecord]:
+        """The invoices of an organization, in the order of the world."""
+        return [record for record in self._invoices.values() if record.organization_id == organization_id]
 
     def invoice(self, invoice_id: str) -> InvoiceRecord | None:
         """The invoice with this id (lower case, with hyphens), whoever it belongs to."""

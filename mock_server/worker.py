@@ -14,33 +14,33 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from api_spec import load_spec
-from mock_server.access_log import Wsgi, log_requests
+from mock_server.access_log import Colours, Wsgi, log_requests
 from mock_server.address import Address
-from mock_server.app import OPERATION_ID, create_app
+from mock_server.app import make_app
+from mock_server.backend import Backend
 from mock_server.banner import human_banner, json_banner
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
-from mock_server.world.generator import Shape, make_world
+from mock_server.watching import watch
 from mock_server.world.model import World
 
 
 def start(settings: MockSettings, address: Address) -> Wsgi:
     """The application to serve; the banner is printed once it is served at the address."""
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
-    shape = Shape(settings.organizations, settings.facilities, settings.invoices)
-    world = make_world(settings.seed, shape)
+    backend = Backend(settings)
+    world = backend.scene.world
     if settings.known_out:
         _write_known_facts(settings.known_out, world)
-    app = create_app(load_spec(settings.spec), world)
-    banner = (json_banner if settings.json else human_banner)(address.url, world)
+    app = watch(backend, sys.stderr) if settings.watch else make_app(backend)
+    banner = (json_banner if settings.json else human_banner)(address.url, backend.scene)
     gc.freeze()
     gc.enable()
     _in_background(_announce, address, banner)
     parent = multiprocessing.parent_process()
     if parent is not None:
         _in_background(_end_with, parent)
-    return app if settings.quiet else log_requests(app, sys.stderr, OPERATION_ID)
+    return app if settings.quiet else log_requests(app, sys.stderr, Colours.of(sys.stderr, os.environ))
 
 
 def _write_known_facts(path: Path, world: World) -> None:

@@ -62,7 +62,7 @@ def mock() -> Mock:
     """The mock, made once."""
     world = make_world(1, Shape(organizations=2, facilities=6, invoices=400))
     return Mock(
-        application=create_app(load_spec(), world),
+        application=create_app(spec=load_spec(), world=world),
         accounts=tuple(Account(organization.id, organization.api_key) for organization in world.organizations),
         facts=_facts(world),
     )

@@ -38,7 +38,7 @@ def demo(world: World) -> Organization:
 
 @pytest.fixture(scope="session")
 def app(spec: Spec, world: World) -> Flask:
-    return create_app(spec, world)
+    return create_app(spec=spec, world=world)
 
 
 Ask = Callable[..., TestResponse]

@@ -299,7 +299,7 @@ def test_a_failure_inside_is_answered_without_its_traceback(
         raise RuntimeError("secret inner state")
 
     monkeypatch.setattr(app_module, "BEHAVIOURS", {**BEHAVIOURS, "getInvoice": broken})
-    client = create_app(spec, world).test_client()
+    client = create_app(spec=spec, world=world).test_client()
     headers = {"x-api-key": demo.api_key, "x-organization-id": demo.id}
     response = client.get(f"/v1/invoices/{DOCUMENTED}", headers=headers)
     assert response.status_code == 500

@@ -79,7 +79,7 @@ def test_every_operation_answers_as_its_schema_says(ask: Ask, spec: Spec) -> Non
 
 
 def test_every_invoice_of_the_world_answers_as_the_schema_says(spec: Spec, world: World) -> None:
-    client = create_app(spec, world).test_client()
+    client = create_app(spec=spec, world=world).test_client()
     keys = {organization.id: organization.api_key for organization in world.organizations}
     validator = jsonschema.Draft202012Validator(
         closed(spec.operation("getInvoice").success.schema), format_checker=FORMATS
@@ -133,7 +133,7 @@ def changed(tmp_path: Path, world: World) -> Callable[[Change], Callable[..., Te
         change(content)
         path = tmp_path / "openapi.yaml"
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
-        client = create_app(load_spec(path), world).test_client()
+        client = create_app(spec=load_spec(path), world=world).test_client()
         demo = world.organizations[0]
         headers = {"x-api-key": demo.api_key, "x-organization-id": demo.id}
         return lambda path, method="GET", **query: client.open(path, method=method, headers=headers, query_string=query)

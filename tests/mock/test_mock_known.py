@@ -13,9 +13,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from mock_server.backend import Backend
 from mock_server.banner import json_banner
 from mock_server.cli import main
 from mock_server.known_facts import write_known_facts
+from mock_server.settings import MockSettings
 from mock_server.world.generator import Shape, make_world
 from mock_server.world.model import World
 
@@ -54,7 +56,10 @@ def test_the_facts_of_a_world_fit_the_published_schema(size: Shape, neighbour: s
 
 
 def test_the_named_invoices_are_those_of_the_json_line(facts: Facts, world: World) -> None:
-    assert facts["invoice_ids"] == json.loads(json_banner("", world))["organizations"][0]["invoice_ids"]
+    assert (
+        facts["invoice_ids"]
+        == json.loads(json_banner("", Backend(MockSettings(), world=world).scene))["organizations"][0]["invoice_ids"]
+    )
 
 
 def test_an_exported_invoice_is_what_get_invoice_answers(facts: Facts, ask: Ask) -> None:

@@ -45,7 +45,7 @@ def credentials(info: dict[str, Any]) -> dict[str, str]:
 
 def test_the_json_line_leads_to_a_mock_that_answers(launch: Launch) -> None:
     info = launch("--json").info
-    assert (set(info), info["version"]) == ({"url", "version", "organizations"}, VERSION)
+    assert (set(info), info["version"]) == ({"url", "version", "scenario", "organizations"}, VERSION)
     status, body = get(f"{info['url']}/v1/invoices/cups?size=1", credentials(info))
     assert (status, len(body["items"])) == (200, 1)
     assert get(f"{info['url']}/_mock/health") == (200, {"status": "ok", "version": VERSION})

@@ -1,0 +1,126 @@
+"""What is served at the moment, and how that changes: the scenario, its world, its faults, the contract."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from api_spec import Spec, load_spec
+from mock_server.cors import Cors
+from mock_server.faults import FaultInjector, Faults
+from mock_server.journal import Journal
+from mock_server.scenario import Scenario, Scenarios
+from mock_server.scene import Scene
+from mock_server.security import Keys
+from mock_server.settings import MockSettings
+from mock_server.store import Store
+from mock_server.world.generator import Shape, make_world
+from mock_server.world.model import World
+
+
+class Backend:
+    """Holds what is served. Requests read `scene` once and keep to it, so a change never shows halfway."""
+
+    def __init__(self, settings: MockSettings, spec: Spec | None = None, world: World | None = None) -> None:
+        """Set the scene that the settings describe.
+
+        A contract and a world may be handed over in place of those that the settings name. Raises SpecError,
+        ScenarioError and DataError.
+        """
+        self.settings = settings
+        self.spec = spec or load_spec(settings.spec)
+        self.scenarios = Scenarios(settings.scenarios)
+        self.journal = Journal(settings.journal)
+        self.cors = Cors(frozenset(settings.cors_origin))
+        self._own_world = world
+        self._change = threading.Lock()
+        self.scene = self._start()
+
+    def _start(self) -> Scene:
+        settings = self.settings
+        scenario = self.scenarios.find(settings.scenario)
+        faults = settings.faults_over(Faults().changed(scenario.faults))
+        return self._scene(scenario, settings.seed, settings.strict, faults)
+
+    def change(
+        self,
+        scenario: str | None = None,
+        seed: int | None = None,
+        strict: bool | None = None,
+        faults: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Change what is given and leave the rest.
+
+        A scenario brings its own world and faults. Raises ScenarioError, DataError, and ValueError for a fault that
+        cannot be; nothing is changed then.
+        """
+        with self._change:
+            scene = self.scene
+            chosen = self.scenarios.find(scenario) if scenario else scene.scenario
+            base = Faults().changed(chosen.faults) if scenario else scene.faults
+            self.scene = self._scene(
+                chosen,
+                scene.seed if seed is None else seed,
+                scene.strict if strict is None else strict,
+                base.changed(faults or {}),
+            )
+        self.journal.announce_change()
+
+    def reset(self) -> None:
+        """Go back to the scene at start, with an empty journal."""
+        with self._change:
+            self.scene = self._start()
+            self.journal.clear()
+        self.journal.announce_change()
+
+    def reload(self) -> None:
+        """Read contract, scenario and data files anew. Raises SpecError, ScenarioError and DataError."""
+        with self._change:
+            spec, scene = load_spec(self.settings.spec), self.scene
+            _world_in.cache_clear()
+            chosen = scene.scenario
+            if chosen.path:
+                chosen = self.scenarios.find(str(chosen.path))
+            faults = scene.faults if chosen == scene.scenario else Faults().changed(chosen.faults)
+            self.scene = self._scene(chosen, scene.seed, scene.strict, faults, spec)
+            self.spec = spec
+        self.journal.announce_change()
+
+    def _scene(self, scenario: Scenario, seed: int, strict: bool, faults: Faults, spec: Spec | None = None) -> Scene:
+        world = self._world(scenario, seed, spec or self.spec)
+        previous = getattr(self, "scene", None)
+        if previous is not None and previous.world is world:
+            store, keys = previous.store, previous.keys
+        else:
+            store, keys = Store.of(world), Keys.of(world)
+        return Scene(scenario, seed, strict, FaultInjector(faults, seed), world, store, keys)
+
+    def _world(self, scenario: Scenario, seed: int, spec: Spec) -> World:
+        """The world of a scenario; the one that the settings describe where it brings none."""
+        if scenario.data:
+            return _world_in(scenario.data, spec.document.path)
+        if scenario.shape is not None:
+            return _made_world(seed, self.settings.shape_over(replace(Shape(), **scenario.shape)))
+        if self._own_world:
+            return self._own_world
+        if self.settings.data:
+            return _world_in(self.settings.data, spec.document.path)
+        return _made_world(seed, self.settings.shape_over(Shape()))
+
+
+@lru_cache(maxsize=4)
+def _made_world(seed: int, shape: Shape) -> World:
+    """A generated world. The last few are kept: tests go back and forth between scenarios."""
+    return make_world(seed, shape)
+
+
+@lru_cache(maxsize=4)
+def _world_in(path: Path, contract: Path) -> World:
+    """The world in a data file, under a contract file."""
+    from mock_server.data import load_data  # few need it, and it takes time to import
+
+    return load_data(path, load_spec(contract))

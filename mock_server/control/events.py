@@ -1,0 +1,33 @@
+"""The journal as server-sent events (HTML standard)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from mock_server.backend import Backend
+from mock_server.control.state import plain_state
+from mock_server.journal import Exchange
+from mock_server.journal_formats import plain
+
+HEARTBEAT = 5.0
+"""After how many seconds of silence a comment is sent, which finds out whether the client is still there."""
+
+
+def follow(backend: Backend, after: int | None) -> Iterator[bytes]:
+    """The state, then exchanges and changes as they come; those after an id that the client has seen come first."""
+    yield _event("state", orjson.dumps(plain_state(backend)))
+    journal = backend.journal
+    for news in journal.follow(journal.last_id if after is None else after, HEARTBEAT):
+        if isinstance(news, Exchange):
+            yield _event("exchange", orjson.dumps(plain(news)), news.id)
+        elif news:
+            yield _event("state", orjson.dumps(plain_state(backend)))
+        else:
+            yield b":\n\n"
+
+
+def _event(name: str, data: bytes, id: int | None = None) -> bytes:
+    head = f"event: {name}\n" if id is None else f"event: {name}\nid: {id}\n"
+    return head.encode() + b"data: " + data + b"\n\n"

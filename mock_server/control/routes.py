@@ -1,0 +1,177 @@
+"""The routes of the control API, as its document has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from flask import Flask, Response, request
+
+from api_spec import VERSION
+from mock_server.answers import Answer, answer
+from mock_server.backend import Backend
+from mock_server.control import state, world
+from mock_server.control.document import checks_of, document
+from mock_server.control.events import follow
+from mock_server.control.guard import refuse
+from mock_server.journal_formats import har, json_lines, json_text
+from mock_server.known_facts import known_facts
+from mock_server.problems import problem
+from mock_server.responses import base_url, respond
+from mock_server.scenario import ScenarioError
+
+CONTROL = "/_mock/"
+
+HEALTH = f"{CONTROL}health"
+
+Values = Mapping[str, Any]
+"""The typed query parameters of a request."""
+
+Serve = Callable[[Backend, Values], Answer | Response]
+
+
+def get_state(backend: Backend, _values: Values) -> Answer:
+    """What is in force."""
+    return answer(200, state.plain_state(backend))
+
+
+def change_state(backend: Backend, _values: Values) -> Answer:
+    """Change what is in force, as the body says."""
+    try:
+        state.apply_change(backend, request.get_data())
+    except (state.ChangeError, ScenarioError) as mistake:
+        return problem(400, str(mistake))
+    return get_state(backend, {})
+
+
+def reset(backend: Backend, _values: Values) -> Answer:
+    """Back to the start."""
+    backend.reset()
+    return get_state(backend, {})
+
+
+def list_scenarios(backend: Backend, _values: Values) -> Answer:
+    """The scenarios that can be set by name."""
+    try:
+        found = backend.scenarios.all()
+    except ScenarioError as mistake:
+        return problem(400, str(mistake))
+    return answer(200, {"items": [{"name": one.name, "description": one.description} for one in found]})
+
+
+def get_world(backend: Backend, values: Values) -> Answer:
+    """All data, as a data file."""
+    from mock_server.data import export_world  # few need it, and it takes time to import
+
+    kind = values["format"]
+    return Answer(200, export_world(backend.scene.world, kind), f"application/{kind}")
+
+
+def get_known_facts(backend: Backend, _values: Values) -> Answer:
+    """What the verifier is told with ``--known``."""
+    return answer(200, known_facts(backend.scene.world))
+
+
+def get_journal(backend: Backend, values: Values) -> Answer:
+    """The exchanges that are kept."""
+    journal = backend.journal
+    found = journal.exchanges(values["violations"], values["operation_id"], values["after"] or 0)
+    if values["format"] == "har":
+        return Answer(200, har(found))
+    if values["format"] == "ndjson":
+        return Answer(200, json_lines(found), "application/x-ndjson")
+    return Answer(200, json_text(found, journal.dropped))
+
+
+def clear_journal(backend: Backend, _values: Values) -> Answer:
+    """Forget the exchanges."""
+    backend.journal.clear()
+    backend.journal.announce_change()
+    return Answer(204, b"")
+
+
+def follow_journal(backend: Backend, _values: Values) -> Response:
+    """The journal, live."""
+    after = request.headers.get("Last-Event-ID", "")
+    response = Response(follow(backend, int(after) if after.isdigit() else None), mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+ROUTES: Mapping[tuple[str, str], Serve] = {
+    ("GET", "/_mock/state"): get_state,
+    ("PATCH", "/_mock/state"): change_state,
+    ("POST", "/_mock/reset"): reset,
+    ("GET", "/_mock/scenarios"): list_scenarios,
+    ("GET", "/_mock/world"): get_world,
+    ("GET", "/_mock/organizations"): lambda backend, _values: world.organizations(backend.scene),
+    ("GET", "/_mock/groups"): lambda backend, values: world.groups(backend.scene, values),
+    ("GET", "/_mock/invoices"): lambda backend, values: world.invoices(
+        backend.scene, values, base_url(request.environ)
+    ),
+    ("GET", "/_mock/known-facts"): get_known_facts,
+    ("GET", "/_mock/journal"): get_journal,
+    ("DELETE", "/_mock/journal"): clear_journal,
+    ("GET", "/_mock/journal/events"): follow_journal,
+}
+"""What serves each route of the document, health excepted."""
+
+
+def add_control(app: Flask, backend: Backend) -> None:
+    """Give an application the routes of the control API and the console's files."""
+    for (method, path), serve in ROUTES.items():
+        _add(app, f"{method} {path}", path, _view(backend, method, path, serve), method)
+    _add(app, HEALTH, HEALTH, lambda: respond(answer(200, {"status": "ok", "version": VERSION})), "GET")
+    _add(app, "control document", f"{CONTROL}openapi.yaml", lambda: respond(_document()), "GET")
+    _add(app, "console", f"{CONTROL}", lambda: _console("index.html"), "GET")
+    _add(app, "console file", f"{CONTROL}console/<path:name>", _console, "GET")
+
+    @app.before_request
+    def guard() -> Response | None:
+        if not request.path.startswith(CONTROL) or request.path == HEALTH or request.method == "OPTIONS":
+            return None
+        refused = refuse(request.environ, _token_for(backend, request.path), backend.cors)
+        return respond(refused) if refused else None
+
+
+def _add(app: Flask, name: str, path: str, view: Callable[..., Any], method: str) -> None:
+    app.add_url_rule(path, name, view, methods=[method], provide_automatic_options=False)
+
+
+def _token_for(backend: Backend, path: str) -> str:
+    """The token that a request needs. The console's files hold no data, and a browser cannot send it for them."""
+    return "" if _is_console(path) else backend.settings.control_token
+
+
+def _is_console(path: str) -> bool:
+    return path == CONTROL or path.startswith(f"{CONTROL}console/")
+
+
+def _document() -> Answer:
+    return Answer(200, document().text.encode(), "application/yaml; charset=utf-8")
+
+
+def _console(name: str) -> Response:
+    from mock_server.console import page
+
+    found = page(name)
+    return respond(found if found else problem(404, f"The console has no file {name!r}."))
+
+
+def _view(backend: Backend, method: str, path: str, serve: Serve) -> Callable[[], Response]:
+    def view() -> Response:
+        checked = checks_of(method, path).run(request.environ, {})
+        known = [check.parameter.name for check in checks_of(method, path).checks]
+        unknown = next((name for name in checked.sent if name not in known), None)
+        if unknown is not None:
+            near = get_close_matches(unknown, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known) or 'none'}."
+            return respond(problem(400, f"Unknown parameter {unknown!r}.{hint}"))
+        if checked.findings:
+            wrong = (f"{one['loc'][1]}: {one['msg']}, got {one['input']!r}." for one in checked.findings)
+            return respond(problem(400, " ".join(wrong)))
+        served = serve(backend, checked.values)
+        return respond(served) if isinstance(served, Answer) else served
+
+    return view

@@ -1,0 +1,77 @@
+"""Answers requests that no operation is for, and failures of the mock itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from mock_server import refusals
+from mock_server.backend import Backend
+from mock_server.control import CONTROL
+from mock_server.environ import path_of
+from mock_server.notes import notes_of
+from mock_server.problems import problem
+from mock_server.responses import respond
+from mock_server.routing import find_nearest
+from mock_server.violations import Violation
+
+BROWSERS_OWN = ("/favicon.ico", "/robots.txt", "/.well-known/")
+"""What browsers ask any server for by themselves; no mistake of the page's author."""
+
+
+def add_error_handlers(app: Flask, backend: Backend) -> None:
+    """Give an application its answers to whatever goes wrong."""
+
+    @app.before_request
+    def refuse_doubled_slash() -> None:
+        if request.environ["PATH_INFO"].startswith("//"):  # Werkzeug would serve it, a real server does not
+            raise NotFound
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> Any:
+        return _not_found(path_of(request.environ), backend)
+
+    @app.errorhandler(MethodNotAllowed)
+    def method_not_allowed(error: MethodNotAllowed) -> Response:
+        return _method_not_allowed(path_of(request.environ), sorted(error.valid_methods or ()))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        return respond(refusals.http_error(error.code or 500, error.name, error.description or error.name))
+
+    @app.errorhandler(Exception)
+    def internal_error(error: Exception) -> Response:
+        app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
+        return respond(refusals.internal_error())
+
+
+def _not_found(path: str, backend: Backend) -> Any:
+    if path.startswith(CONTROL):
+        return respond(problem(404, f"The control API has no {path}. It is described in {CONTROL}openapi.yaml"))
+    if path == "/" and request.accept_mimetypes.best == "text/html":
+        return redirect(CONTROL)  # whoever opens the printed address in a browser
+    nearest = find_nearest(path, backend.spec.operations)
+    detail = refusals.about_no_such_operation(request.method, path, nearest)
+    if not path.startswith(BROWSERS_OWN):
+        _note("unknown-operation", "path", detail)
+    return respond(refusals.no_such_operation(detail))
+
+
+def _method_not_allowed(path: str, allowed: list[str]) -> Response:
+    detail = f"{request.method} is not allowed at {path}. Allowed: {', '.join(allowed)}"
+    if path.startswith(CONTROL):
+        response = respond(problem(405, detail))
+    else:
+        _note("unknown-method", "method", detail)
+        response = respond(refusals.method_not_allowed(detail))
+    response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _note(kind: str, where: str, message: str) -> None:
+    """Note a call that no operation is for."""
+    notes = notes_of(request.environ)
+    notes.journaled = True
+    notes.violations = [Violation(kind, where, message, "/openapi.yaml")]

@@ -1,0 +1,132 @@
+"""The journal: the last exchanges, and what in them broke the contract."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mock_server.violations import Violation
+
+MOST_BYTES = 16 * 1024 * 1024
+"""How many bytes of bodies are kept, whatever the number of exchanges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer. Credentials are already replaced by their placeholder."""
+
+    id: int
+    time: float
+    """When the answer was ready, in seconds since 1970."""
+    operation_id: str | None
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    """By name in lower case."""
+    request_body: bytes
+    status: int
+    response_headers: Mapping[str, str]
+    response_body: bytes
+    """Before compression."""
+    milliseconds: float
+    violations: tuple[Violation, ...] = ()
+    hints: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many bytes its bodies have."""
+        return len(self.request_body) + len(self.response_body)
+
+
+@dataclass
+class Journal:
+    """The last exchanges, oldest first; safe to use from many threads."""
+
+    most: int = 500
+    """How many exchanges are kept; with 0, none."""
+    _exchanges: deque[Exchange] = field(default_factory=deque)
+    _bytes: int = 0
+    _last_id: int = 0
+    _dropped: int = 0
+    _changes: int = 0
+    """How often what is in force changed."""
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, make: Callable[[int], Exchange]) -> None:
+        """Keep an exchange, made with the id that it gets."""
+        with self._news:
+            self._last_id += 1
+            exchange = make(self._last_id)
+            self._exchanges.append(exchange)
+            self._bytes += exchange.size
+            while len(self._exchanges) > self.most or self._bytes > MOST_BYTES:
+                self._bytes -= self._exchanges.popleft().size
+                self._dropped += 1
+            self._news.notify_all()
+
+    def clear(self) -> None:
+        """Forget every exchange; ids go on."""
+        with self._news:
+            self._exchanges.clear()
+            self._bytes = self._dropped = 0
+
+    def announce_change(self) -> None:
+        """Tell the followers that what is in force has changed."""
+        with self._news:
+            self._changes += 1
+            self._news.notify_all()
+
+    @property
+    def last_id(self) -> int:
+        """The id of the latest exchange; 0 before the first."""
+        return self._last_id
+
+    @property
+    def dropped(self) -> int:
+        """How many exchanges are no longer kept."""
+        return self._dropped
+
+    def exchanges(
+        self, violations: bool | None = None, operation_id: str | None = None, after: int = 0
+    ) -> list[Exchange]:
+        """The exchanges that are kept, oldest first, or some of them."""
+        with self._news:
+            kept = list(self._exchanges)
+        return [
+            exchange
+            for exchange in kept
+            if exchange.id > after
+            and (violations is None or bool(exchange.violations) == violations)
+            and (operation_id is None or exchange.operation_id == operation_id)
+        ]
+
+    def follow(self, after: int, heartbeat: float) -> Iterator[Exchange | bool]:
+        """Exchanges as they come, True for a change of what is in force, and False every `heartbeat` seconds.
+
+        It begins with the exchanges after an id; it never ends.
+        """
+        changes = self._changes
+        while True:
+            last_id, changes, changed = self._wait(after, changes, heartbeat)
+            news = self.exchanges(after=after)
+            yield from news
+            after = max(after, last_id)
+            if changed:
+                yield True
+            elif not news:
+                yield False
+
+    def _wait(self, after: int, changes: int, seconds: float) -> tuple[int, int, bool]:
+        """Wait for an exchange after an id, or a change: the last id, how many changes, and whether there was one."""
+        with self._news:
+            self._news.wait_for(lambda: self._last_id > after or self._changes != changes, seconds)
+            return self._last_id, self._changes, self._changes != changes
+
+
+def now() -> float:
+    """The time of day, in seconds since 1970."""
+    return time.time()

@@ -1,0 +1,139 @@
+"""How exchanges are written down: as JSON, as lines of JSON, as HAR, and as a curl to send one again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+
+from api_spec import VERSION
+from mock_server.journal import Exchange
+from mock_server.redaction import PLACEHOLDER
+
+LEFT_OUT = {
+    "host", "content-length", "accept", "accept-encoding", "accept-language", "cache-control", "connection", "origin",
+    "pragma", "priority", "referer", "user-agent",
+}  # fmt: skip
+"""Headers that curl sets itself, or that change nothing in the answer's content."""
+
+
+def plain(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as the control API's document describes it."""
+    return {
+        "id": exchange.id,
+        "time": _time(exchange),
+        "operation_id": exchange.operation_id,
+        "request": {
+            "method": exchange.method,
+            "url": exchange.url,
+            "headers": exchange.request_headers,
+            "body": _text(exchange.request_body) if exchange.request_body else None,
+        },
+        "response": {
+            "status": exchange.status,
+            "headers": exchange.response_headers,
+            "body": _text(exchange.response_body),
+        },
+        "milliseconds": round(exchange.milliseconds, 2),
+        "violations": exchange.violations,
+        "hints": exchange.hints,
+        "faults": exchange.faults,
+        "curl": curl(exchange),
+    }
+
+
+def json_text(exchanges: Iterable[Exchange], dropped: int) -> bytes:
+    """Exchanges as one JSON object."""
+    return orjson.dumps({"items": [plain(exchange) for exchange in exchanges], "dropped": dropped})
+
+
+def json_lines(exchanges: Iterable[Exchange]) -> bytes:
+    """Exchanges as one line of JSON each."""
+    return b"".join(orjson.dumps(plain(exchange), option=orjson.OPT_APPEND_NEWLINE) for exchange in exchanges)
+
+
+def har(exchanges: Iterable[Exchange]) -> bytes:
+    """Exchanges as an HTTP archive (HAR 1.2)."""
+    creator = {"name": "dcycle-mock", "version": VERSION}
+    entries = [_entry(exchange) for exchange in exchanges]
+    return orjson.dumps({"log": {"version": "1.2", "creator": creator, "entries": entries}})
+
+
+def curl(exchange: Exchange) -> str:
+    """A shell command that sends the request again. The key is a variable in it, never a value."""
+    parts = ["curl", "--include", "--compressed"]
+    if exchange.method == "HEAD":
+        parts.append("--head")
+    elif exchange.method != "GET":
+        parts += ["--request", shlex.quote(exchange.method)]
+    parts.append(_quoted(exchange.url))
+    for name, value in exchange.request_headers.items():
+        if name not in LEFT_OUT and not name.startswith(("sec-", "if-")):
+            parts += ["-H", _quoted(f"{name}: {value}")]
+    if exchange.request_body:
+        parts += ["--data-binary", _quoted(exchange.request_body.decode("utf-8", "replace"))]
+    return " ".join(parts)
+
+
+def _quoted(text: str) -> str:
+    """A word of a shell command, in which the placeholder of the key is a variable."""
+    if PLACEHOLDER in text and not set(text.replace(PLACEHOLDER, "")) & set('"$`\\!'):
+        return f'"{text}"'
+    return f'"{PLACEHOLDER}"'.join(shlex.quote(part) if part else "" for part in text.split(PLACEHOLDER))
+
+
+def _time(exchange: Exchange) -> str:
+    return datetime.fromtimestamp(exchange.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(body: bytes) -> str | None:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _entry(exchange: Exchange) -> dict[str, Any]:
+    text = _text(exchange.response_body)
+    content = {"size": len(exchange.response_body), "mimeType": exchange.response_headers.get("content-type", "")}
+    request: dict[str, Any] = {
+        "method": exchange.method,
+        "url": exchange.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(exchange.request_headers.items()),
+        "queryString": _pairs(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)),
+        "headersSize": -1,
+        "bodySize": len(exchange.request_body),
+    }
+    if exchange.request_body:
+        media_type = exchange.request_headers.get("content-type", "")
+        request["postData"] = {"mimeType": media_type, "text": _text(exchange.request_body) or ""}
+    return {
+        "startedDateTime": _time(exchange),
+        "time": exchange.milliseconds,
+        "request": request,
+        "response": {
+            "status": exchange.status,
+            "statusText": "",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.response_headers.items()),
+            "content": content if text is None else {**content, "text": text},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": exchange.milliseconds, "receive": 0},
+        "_operationId": exchange.operation_id,
+        "_violations": exchange.violations,
+    }
+
+
+def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in items]

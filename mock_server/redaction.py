@@ -1,0 +1,57 @@
+"""Keeps credentials out of whatever is kept or shown of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mock_server.environ import query
+
+PLACEHOLDER = "$DCYCLE_API_KEY"
+"""What stands for a credential."""
+
+CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+"""Headers that are credentials under any contract, in lower case."""
+
+LIKELY = re.compile(r"(api|access)[-_]?key|token|secret|password|authorization", re.IGNORECASE)
+"""What the name of a query parameter holds that somebody put a credential in."""
+
+LEAST = 6
+"""How long a text must be to be looked for elsewhere: a shorter one would be found in everything."""
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Replaces the credentials of one request, wherever they occur in its texts."""
+
+    names: frozenset[str]
+    """The headers that carry credentials, in lower case."""
+    secrets: tuple[str, ...]
+    """Their values, the longest first."""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str], headers: Mapping[str, str], names: Iterable[str]) -> Redaction:
+        """The redaction of a request; `names` are the headers that carry credentials under its contract."""
+        every = CREDENTIALS.union(names)
+        found = {headers[name] for name in every if name in headers}
+        found |= {value.partition(" ")[2] for value in found}  # what follows "Bearer"
+        if LIKELY.search(environ.get("QUERY_STRING", "")):
+            found |= {value for name, value in query(environ) if LIKELY.search(name)}
+        return cls(every, tuple(sorted((one for one in found if len(one) >= LEAST), key=len, reverse=True)))
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Headers without the credentials."""
+        return {name: PLACEHOLDER if name in self.names else self.text(value) for name, value in headers.items()}
+
+    def text(self, text: str) -> str:
+        """A text without the credentials."""
+        for secret in self.secrets:
+            text = text.replace(secret, PLACEHOLDER)
+        return text
+
+    def bytes(self, body: bytes) -> bytes:
+        """A body without the credentials."""
+        for secret in self.secrets:
+            body = body.replace(secret.encode("latin-1", "replace"), PLACEHOLDER.encode())
+        return body

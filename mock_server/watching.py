@@ -1,0 +1,73 @@
+"""Reads contract, scenario and data files anew when they change, and goes on with the last good ones when it cannot."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from api_spec import SpecError
+from mock_server.access_log import Wsgi
+from mock_server.app import make_app
+from mock_server.backend import Backend
+from mock_server.changes import describe_changes
+from mock_server.scenario import ScenarioError
+
+PAUSE = 0.3
+"""Seconds between two looks at the files. A look is one system call for each, whatever editor or mount is behind."""
+
+Stamps = dict[Path, tuple[int, int] | None]
+"""When each file was written and how long it is; None for one that is not there."""
+
+
+def watch(backend: Backend, messages: TextIO) -> Wsgi:
+    """The application of a backend, made anew whenever a file changed; what changed or is wrong goes to `messages`."""
+    current: Wsgi = make_app(backend)
+
+    def follow() -> None:
+        nonlocal current
+        seen = _stamps(backend)
+        while True:
+            time.sleep(PAUSE)
+            stamps = _stamps(backend)
+            if stamps != seen:
+                seen = stamps
+                current = _reloaded(backend, messages) or current
+
+    def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return current(environ, start_response)
+
+    threading.Thread(target=follow, daemon=True).start()
+    return app
+
+
+def _reloaded(backend: Backend, messages: TextIO) -> Wsgi | None:
+    before = backend.spec, backend.scene
+    try:
+        backend.reload()
+    except (SpecError, ScenarioError) as mistake:
+        _say(messages, f"{mistake}\n  Going on with the last good version.")
+        return None
+    _say(messages, "Read anew. " + describe_changes(*before, backend.spec, backend.scene))
+    return make_app(backend)
+
+
+def _say(messages: TextIO, text: str) -> None:
+    messages.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+    messages.flush()
+
+
+def _stamps(backend: Backend) -> Stamps:
+    scenario, settings = backend.scene.scenario, backend.settings
+    files = (backend.spec.document.path, scenario.path, scenario.data, settings.data)
+    return {path: _stamp(path) for path in files if path}
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
