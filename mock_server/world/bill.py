@@ -73,8 +73,8 @@ class Bill:
         ]
 
     def _invoice(self, share: Share, id: str) -> Invoice:
-        quantity = round(self.base_quantity * share.percentage, 2)
-        co2e, co2e_biomass = self._emissions(quantity)
+        quantity = allocate(self.base_quantity, share.percentage)
+        co2e, co2e_biomass = emissions(self.supply, self.status, quantity, self.factor)
         return Invoice(
             id=id,
             type=self.supply.type,
@@ -101,10 +101,19 @@ class Bill:
             updated_at=self.updated_at,
         )
 
-    def _emissions(self, quantity: float) -> tuple[float | None, float | None]:
-        if self.status not in CALCULATED:
-            return None, None
-        if self.factor is None:
-            return round(quantity * self.supply.factor, 2), 0.0
-        co2e = quantity * self.supply.factor * self.factor.ratio
-        return round(co2e * (1 - self.factor.biomass), 2), round(co2e * self.factor.biomass, 2)
+
+def allocate(base_quantity: float, percentage: float) -> float:
+    """The part of a quantity that falls to a facility; the share is from 0 to 1."""
+    return round(base_quantity * percentage, 2)
+
+
+def emissions(
+    supply: Supply, status: str, quantity: float, factor: CustomFactor | None = None
+) -> tuple[float | None, float | None]:
+    """Emissions without and from biomass, in kg CO2e; None in a status in which they are not known."""
+    if status not in CALCULATED:
+        return None, None
+    if factor is None:
+        return round(quantity * supply.factor, 2), 0.0
+    co2e = quantity * supply.factor * factor.ratio
+    return round(co2e * (1 - factor.biomass), 2), round(co2e * factor.biomass, 2)

@@ -62,6 +62,8 @@ RECHARGE = Supply(
     ELECTRICITY.factor,  # charging draws from the same grid
     (1.08, 1.04, 1.02, 0.98, 0.96, 0.96, 0.98, 0.88, 1.00, 1.02, 1.04, 1.04),
 )
+SUPPLIES: Mapping[str, Supply] = {supply.type: supply for supply in (ELECTRICITY, HEAT, WATER, RECHARGE)}
+"""By type of invoice."""
 
 
 @dataclass(frozen=True)

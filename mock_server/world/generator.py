@@ -6,20 +6,17 @@ others.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from mock_server.world.api_key import make_api_key
 from mock_server.world.catalogue import FACILITY_KINDS, SUPPLIES_IN_TURN
 from mock_server.world.documented import ORGANIZATION_IDS, documented_facilities, documented_records
 from mock_server.world.meter import CONTRACTED, MISSPELT, make_meter
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.names import Names
 from mock_server.world.stream import Stream
-
-KEY_LENGTH = 24
-"""How many characters of a key are drawn."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,8 @@ def make_world(seed: int, shape: Shape) -> World:
 def _organization(seed: int, index: int) -> Organization:
     stream = Stream(seed, "organization", index)
     organization_id = ORGANIZATION_IDS[index] if index < len(ORGANIZATION_IDS) else stream.uuid()
-    key = _api_key(stream)  # drawn before the name, so that it does not depend on the version of Faker
+    key = make_api_key(stream)  # drawn before the name, so that it does not depend on the version of Faker
     return Organization(organization_id, Names(stream).company(), key)
-
-
-def _api_key(stream: Stream) -> str:
-    """A key of no real provider's form, with letters whose case matters."""
-    characters = stream.choices(string.ascii_letters + string.digits, k=KEY_LENGTH - 2)
-    return "demo-" + "".join(
-        (stream.choice(string.ascii_uppercase), *characters, stream.choice(string.ascii_lowercase))
-    )
 
 
 def _facility(seed: int, organization: int, place: int, organization_id: str) -> Facility:
