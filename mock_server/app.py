@@ -29,6 +29,14 @@ from mock_server.settings import MockSettings
 from mock_server.world.model import World
 
 
+class Application(Flask):
+    """Flask, told that nothing here is asynchronous, so that it need not find out for every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: MockSettings | None = None, *, spec: Spec | None = None, world: World | None = None) -> Flask:
     """The mock as a WSGI application, for any server or for calls in the same process.
 
@@ -40,7 +48,7 @@ def create_app(settings: MockSettings | None = None, *, spec: Spec | None = None
 
 def make_app(backend: Backend) -> Flask:
     """The application of a backend, for the contract that it has now."""
-    app = Flask("mock_server", static_folder=None)
+    app = Application("mock_server", static_folder=None)
     app.url_map.merge_slashes = False
     for operation in backend.spec.operations:
         endpoint = Endpoint(operation, Checks.of(operation), _behaviour(operation), backend)

@@ -13,7 +13,8 @@ from typing import Any
 from api_spec import VERSION, SpecError, load_spec
 from api_spec.settings import SettingsError, add_flags, resolve
 from mock_server.address import AddressError, reserved
-from mock_server.scenario import ScenarioError, Scenarios
+from mock_server.errors import InputError
+from mock_server.scenario import Scenarios
 from mock_server.settings import MockSettings
 
 USAGE = 2
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
         return run(settings, flags)
-    except (SettingsError, SpecError, ScenarioError, AddressError) as mistake:
+    except (SettingsError, SpecError, InputError, AddressError) as mistake:
         print(f"dcycle-mock: {mistake}", file=sys.stderr)  # noqa: T201 - a message to a person
         return USAGE
     except KeyboardInterrupt:  # before the server was there to take it

@@ -16,21 +16,22 @@ LEVEL = 3
 """How hard to compress. More takes longer than it saves on a local network."""
 
 
-def deliver(response: Response, body: bytes, environ: Mapping[str, str]) -> None:
-    """Give a response its validator, and make it short where the request allows that.
+def deliver(response: Response, body: bytes, environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Make a response short where the request allows that; the headers that say so, its validator among them.
 
     The validator is a weak one: it names the content, however that is encoded.
     """
+    headers = []
     if response.status_code == 200 and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-        response.headers["ETag"] = etag
-        response.headers.setdefault("Cache-Control", "no-cache")
+        headers += [("ETag", etag), ("Cache-Control", "no-cache")]
         if _has(environ.get("HTTP_IF_NONE_MATCH", ""), etag):
             _send_none(response)
-            return
+            return headers
     if len(body) >= LEAST_BYTES and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         response.set_data(gzip.compress(body, LEVEL, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+        headers.append(("Content-Encoding", "gzip"))
+    return headers
 
 
 def _has(if_none_match: str, etag: str) -> bool:

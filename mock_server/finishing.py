@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from flask import Response, request
 
 from mock_server.backend import Backend
 from mock_server.delivery import deliver
-from mock_server.journal import Exchange, now
+from mock_server.journal import Exchange
 from mock_server.notes import Notes, notes_of
 from mock_server.redaction import Redaction
-from mock_server.responses import base_url
 from mock_server.violations import Violation, in_header, printable
 
-SAFE = "/%:@!$&'()*+,;=~-._"
-"""What stands for itself in a path."""
+VARY = ("Vary", "Origin, Accept-Encoding")
+"""What an answer depends on beside its address."""
 
 MOST_READ = 64 * 1024
 """How many bytes of a request's body are kept."""
@@ -42,13 +40,15 @@ class Finisher:
         """Complete the answer to the request that Flask is handling, and keep both."""
         environ = request.environ
         notes = notes_of(environ)
-        self._add_cors(environ, notes, response)
-        _add_notes(notes, response)
+        headers = [VARY, *self._cors(environ, notes)]
+        if notes.violations or notes.hints:
+            self._redact(environ, notes)
+        headers += _in_headers(notes)
         body = b""
         if not response.is_streamed:
             body = response.get_data()
-            deliver(response, body, environ)
-        response.headers["Vary"] = "Origin, Accept-Encoding"
+            headers += deliver(response, body, environ)
+        response.headers.extend(headers)
         if notes.journaled and self.backend.journal.most:
             self._keep(environ, notes, response, body)
         return response
@@ -65,68 +65,61 @@ class Finisher:
 
         return view
 
-    def _add_cors(self, environ: Mapping[str, str], notes: Notes, response: Response) -> None:
+    def _cors(self, environ: Mapping[str, str], notes: Notes) -> Iterable[tuple[str, str]]:
+        """The headers that let a page read the answer; a hint where its origin may not."""
         origin = environ.get("HTTP_ORIGIN")
         if origin is None:
-            return
+            return ()
         if self.backend.cors.allows(origin):
-            response.headers.update(self.backend.cors.headers(origin))
-        else:
-            notes.hints.append(f"Pages of {origin} may not read this: start the mock with --cors-origin {origin}")
+            return self.backend.cors.headers(origin).items()
+        notes.hints.append(f"Pages of {origin} may not read this: start the mock with --cors-origin {origin}")
+        return ()
+
+    def _redact(self, environ: Mapping[str, str], notes: Notes) -> None:
+        """Take the credentials out of what is noted, before it reaches a header or the log."""
+        redaction = Redaction.of(environ, self.credentials)
+        notes.hints = [redaction.text(hint) for hint in notes.hints]
+        notes.violations = [
+            replace(one, where=redaction.text(one.where), message=redaction.text(one.message))
+            for one in notes.violations
+        ]
 
     def _keep(self, environ: dict[str, Any], notes: Notes, response: Response, body: bytes) -> None:
-        """Put the exchange into the journal, without credentials."""
-        sent = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
-        if environ.get("CONTENT_TYPE"):
-            sent["content-type"] = environ["CONTENT_TYPE"]
-        redaction = Redaction.of(environ, sent, self.credentials)
-        query = environ.get("QUERY_STRING")
-        path = quote(environ["PATH_INFO"], safe=SAFE, encoding="latin-1")
-        url = redaction.text(f"{base_url(environ)}{path}{'?' if query else ''}{query or ''}")
-        request_body = redaction.bytes(_body_of_request(environ))
-        headers, spent = {name.lower(): value for name, value in response.headers.items()}, notes.milliseconds
+        """Put the exchange into the journal."""
         self.backend.journal.add(
-            lambda number: Exchange(
-                id=number,
-                time=now(),
+            Exchange(
                 operation_id=notes.operation_id,
-                method=environ["REQUEST_METHOD"],
-                url=url,
-                request_headers=redaction.headers(sent),
-                request_body=request_body,
+                environ={name: value for name, value in environ.items() if type(value) is str},
+                request_body=_body_of_request(environ),
                 status=response.status_code,
-                response_headers=redaction.headers(headers),
-                response_body=redaction.bytes(body),
-                milliseconds=spent,
-                violations=tuple(redacted(one, redaction) for one in notes.violations),
-                hints=tuple(redaction.text(hint) for hint in notes.hints),
-                faults=tuple(notes.faults),
+                headers=list(response.headers),
+                response_body=body,
+                milliseconds=notes.milliseconds,
+                violations=notes.violations,
+                hints=notes.hints,
+                faults=notes.faults,
             )
         )
 
 
-def _add_notes(notes: Notes, response: Response) -> None:
-    """Show the notes where a browser's network panel shows them."""
-    headers = response.headers
+def _in_headers(notes: Notes) -> list[tuple[str, str]]:
+    """The notes, where a browser's network panel shows them."""
+    headers = []
     if notes.violations:
-        headers["X-Contract-Violations"] = in_header(notes.violations)
-        headers["Link"] = ", ".join(f'<{url}>; rel="help"' for url in _pages(notes.violations))
+        headers.append(("X-Contract-Violations", in_header(notes.violations)))
+        headers.append(("Link", ", ".join(f'<{url}>; rel="help"' for url in _pages(notes.violations))))
     if notes.hints:
-        headers["X-Mock-Hint"] = printable(" ".join(notes.hints))
+        headers.append(("X-Mock-Hint", printable(" ".join(notes.hints))))
     if notes.faults:
-        headers["X-Mock-Fault"] = ", ".join(notes.faults)
+        headers.append(("X-Mock-Fault", ", ".join(notes.faults)))
     if notes.applied:
-        headers["Preference-Applied"] = printable(notes.applied)
+        headers.append(("Preference-Applied", printable(notes.applied)))
+    return headers
 
 
 def _pages(violations: Iterable[Violation]) -> Iterable[str]:
     """The pages that the violations refer to, each once."""
     return dict.fromkeys(violation.see.partition(" ")[0] for violation in violations)
-
-
-def redacted(violation: Violation, redaction: Redaction) -> Violation:
-    """A violation without credentials."""
-    return replace(violation, where=redaction.text(violation.where), message=redaction.text(violation.message))
 
 
 def _body_of_request(environ: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mock_server.violations import Violation
@@ -14,27 +14,30 @@ MOST_BYTES = 16 * 1024 * 1024
 """How many bytes of bodies are kept, whatever the number of exchanges."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
-    """A request and its answer. Credentials are already replaced by their placeholder."""
+    """A request and its answer, as they were.
 
-    id: int
-    time: float
-    """When the answer was ready, in seconds since 1970."""
+    What is shown of it is made by `mock_server.journal_formats`, which takes the credentials out.
+    """
+
     operation_id: str | None
-    method: str
-    url: str
-    request_headers: Mapping[str, str]
-    """By name in lower case."""
+    environ: Mapping[str, str]
+    """The texts of the request's WSGI environ."""
     request_body: bytes
     status: int
-    response_headers: Mapping[str, str]
+    headers: Sequence[tuple[str, str]]
+    """Those of the answer."""
     response_body: bytes
     """Before compression."""
     milliseconds: float
-    violations: tuple[Violation, ...] = ()
-    hints: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
+    violations: Sequence[Violation] = ()
+    hints: Sequence[str] = ()
+    faults: Sequence[str] = ()
+    time: float = field(default_factory=time.time)
+    """When the answer was ready, in seconds since 1970."""
+    id: int = 0
+    """Given by the journal."""
 
     @property
     def size(self) -> int:
@@ -56,11 +59,11 @@ class Journal:
     """How often what is in force changed."""
     _news: threading.Condition = field(default_factory=threading.Condition)
 
-    def add(self, make: Callable[[int], Exchange]) -> None:
-        """Keep an exchange, made with the id that it gets."""
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange, and give it its id."""
         with self._news:
             self._last_id += 1
-            exchange = make(self._last_id)
+            exchange.id = self._last_id
             self._exchanges.append(exchange)
             self._bytes += exchange.size
             while len(self._exchanges) > self.most or self._bytes > MOST_BYTES:
@@ -125,8 +128,3 @@ class Journal:
         with self._news:
             self._news.wait_for(lambda: self._last_id > after or self._changes != changes, seconds)
             return self._last_id, self._changes, self._changes != changes
-
-
-def now() -> float:
-    """The time of day, in seconds since 1970."""
-    return time.time()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 
 from api_spec import VERSION
 from mock_server.journal import Exchange
-from mock_server.redaction import PLACEHOLDER
+from mock_server.redaction import PLACEHOLDER, Redaction
+from mock_server.responses import base_url
+
+SAFE = "/%:@!$&'()*+,;=~-._"
+"""What stands for itself in a path."""
 
 LEFT_OUT = {
     "host", "content-length", "accept", "accept-encoding", "accept-language", "cache-control", "connection", "origin",
@@ -21,28 +26,59 @@ LEFT_OUT = {
 """Headers that curl sets itself, or that change nothing in the answer's content."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of an exchange: everything but the credentials."""
+
+    method: str
+    url: str
+    request_headers: dict[str, str]
+    """By name in lower case."""
+    request_body: bytes
+    response_headers: dict[str, str]
+    response_body: bytes
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Shown:
+        """Take the credentials out of an exchange."""
+        environ = exchange.environ
+        redaction = Redaction.of(environ)
+        sent = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
+        if environ.get("CONTENT_TYPE"):
+            sent["content-type"] = environ["CONTENT_TYPE"]
+        return cls(
+            method=environ["REQUEST_METHOD"],
+            url=redaction.text(_url(environ)),
+            request_headers=redaction.headers(sent),
+            request_body=redaction.bytes(exchange.request_body),
+            response_headers=redaction.headers({name.lower(): value for name, value in exchange.headers}),
+            response_body=redaction.bytes(exchange.response_body),
+        )
+
+
 def plain(exchange: Exchange) -> dict[str, Any]:
     """An exchange as the control API's document describes it."""
+    shown = Shown.of(exchange)
     return {
         "id": exchange.id,
         "time": _time(exchange),
         "operation_id": exchange.operation_id,
         "request": {
-            "method": exchange.method,
-            "url": exchange.url,
-            "headers": exchange.request_headers,
-            "body": _text(exchange.request_body) if exchange.request_body else None,
+            "method": shown.method,
+            "url": shown.url,
+            "headers": shown.request_headers,
+            "body": _text(shown.request_body) if shown.request_body else None,
         },
         "response": {
             "status": exchange.status,
-            "headers": exchange.response_headers,
-            "body": _text(exchange.response_body),
+            "headers": shown.response_headers,
+            "body": _text(shown.response_body),
         },
         "milliseconds": round(exchange.milliseconds, 2),
         "violations": exchange.violations,
         "hints": exchange.hints,
         "faults": exchange.faults,
-        "curl": curl(exchange),
+        "curl": curl(shown),
     }
 
 
@@ -63,19 +99,19 @@ def har(exchanges: Iterable[Exchange]) -> bytes:
     return orjson.dumps({"log": {"version": "1.2", "creator": creator, "entries": entries}})
 
 
-def curl(exchange: Exchange) -> str:
+def curl(shown: Shown) -> str:
     """A shell command that sends the request again. The key is a variable in it, never a value."""
     parts = ["curl", "--include", "--compressed"]
-    if exchange.method == "HEAD":
+    if shown.method == "HEAD":
         parts.append("--head")
-    elif exchange.method != "GET":
-        parts += ["--request", shlex.quote(exchange.method)]
-    parts.append(_quoted(exchange.url))
-    for name, value in exchange.request_headers.items():
+    elif shown.method != "GET":
+        parts += ["--request", shlex.quote(shown.method)]
+    parts.append(_quoted(shown.url))
+    for name, value in shown.request_headers.items():
         if name not in LEFT_OUT and not name.startswith(("sec-", "if-")):
             parts += ["-H", _quoted(f"{name}: {value}")]
-    if exchange.request_body:
-        parts += ["--data-binary", _quoted(exchange.request_body.decode("utf-8", "replace"))]
+    if shown.request_body:
+        parts += ["--data-binary", _quoted(shown.request_body.decode("utf-8", "replace"))]
     return " ".join(parts)
 
 
@@ -98,21 +134,22 @@ def _text(body: bytes) -> str | None:
 
 
 def _entry(exchange: Exchange) -> dict[str, Any]:
-    text = _text(exchange.response_body)
-    content = {"size": len(exchange.response_body), "mimeType": exchange.response_headers.get("content-type", "")}
+    shown = Shown.of(exchange)
+    text = _text(shown.response_body)
+    content = {"size": len(shown.response_body), "mimeType": shown.response_headers.get("content-type", "")}
     request: dict[str, Any] = {
-        "method": exchange.method,
-        "url": exchange.url,
+        "method": shown.method,
+        "url": shown.url,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(exchange.request_headers.items()),
-        "queryString": _pairs(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)),
+        "headers": _pairs(shown.request_headers.items()),
+        "queryString": _pairs(parse_qsl(urlsplit(shown.url).query, keep_blank_values=True)),
         "headersSize": -1,
-        "bodySize": len(exchange.request_body),
+        "bodySize": len(shown.request_body),
     }
-    if exchange.request_body:
-        media_type = exchange.request_headers.get("content-type", "")
-        request["postData"] = {"mimeType": media_type, "text": _text(exchange.request_body) or ""}
+    if shown.request_body:
+        media_type = shown.request_headers.get("content-type", "")
+        request["postData"] = {"mimeType": media_type, "text": _text(shown.request_body) or ""}
     return {
         "startedDateTime": _time(exchange),
         "time": exchange.milliseconds,
@@ -122,7 +159,7 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(exchange.response_headers.items()),
+            "headers": _pairs(shown.response_headers.items()),
             "content": content if text is None else {**content, "text": text},
             "redirectURL": "",
             "headersSize": -1,
@@ -133,6 +170,11 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
         "_operationId": exchange.operation_id,
         "_violations": exchange.violations,
     }
+
+
+def _url(environ: Mapping[str, str]) -> str:
+    path, query = quote(environ["PATH_INFO"], safe=SAFE, encoding="latin-1"), environ.get("QUERY_STRING")
+    return f"{base_url(environ)}{path}?{query}" if query else f"{base_url(environ)}{path}"
 
 
 def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

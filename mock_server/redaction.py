@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mock_server.environ import query
+from mock_server.environ import header, query
 
 PLACEHOLDER = "$DCYCLE_API_KEY"
 """What stands for a credential."""
@@ -16,6 +16,10 @@ CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-ap
 
 LIKELY = re.compile(r"(api|access)[-_]?key|token|secret|password|authorization", re.IGNORECASE)
 """What the name of a query parameter holds that somebody put a credential in."""
+
+ORGANIZATION = "x-organization-id"
+
+UUID_LIKE = re.compile(r"[0-9a-fA-F-]*")
 
 LEAST = 6
 """How long a text must be to be looked for elsewhere: a shorter one would be found in everything."""
@@ -31,11 +35,14 @@ class Redaction:
     """Their values, the longest first."""
 
     @classmethod
-    def of(cls, environ: Mapping[str, str], headers: Mapping[str, str], names: Iterable[str]) -> Redaction:
+    def of(cls, environ: Mapping[str, str], names: Iterable[str] = ()) -> Redaction:
         """The redaction of a request; `names` are the headers that carry credentials under its contract."""
         every = CREDENTIALS.union(names)
-        found = {headers[name] for name in every if name in headers}
+        found = {value for name in every if (value := header(environ, name))}
         found |= {value.partition(" ")[2] for value in found}  # what follows "Bearer"
+        organization = header(environ, ORGANIZATION)
+        if organization and not UUID_LIKE.fullmatch(organization):
+            found.add(organization)  # whoever swaps the two headers
         if LIKELY.search(environ.get("QUERY_STRING", "")):
             found |= {value for name, value in query(environ) if LIKELY.search(name)}
         return cls(every, tuple(sorted((one for one in found if len(one) >= LEAST), key=len, reverse=True)))

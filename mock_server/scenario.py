@@ -13,6 +13,7 @@ from typing import Any
 
 from api_spec import SpecError
 from api_spec.document import Document, Pointer
+from mock_server.errors import InputError
 from mock_server.faults import Faults
 from mock_server.world.generator import Shape
 
@@ -27,7 +28,7 @@ FAULT_KEYS = tuple(item.name for item in fields(Faults))
 EXPECTED = {"int": "a whole number, 0 or more", "bool": "true or false", "float": "a share from 0 to 1"}
 
 
-class ScenarioError(Exception):
+class ScenarioError(InputError):
     """A scenario that cannot be used. Its text says which file and line, what was expected and what was found."""
 
 

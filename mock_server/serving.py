@@ -12,8 +12,9 @@ from granian.server import Server
 from mock_server.address import Address
 from mock_server.settings import MockSettings
 
-THREADS = 8
-"""How many requests are worked on at once. Slow clients take none: Granian reads and writes for them outside Python."""
+THREADS = 32
+"""How many requests are worked on at once, those that wait on purpose and open event streams among them; threads come
+as they are needed. Slow clients take none: Granian reads and writes for them outside Python."""
 
 GRACE_SECONDS = 0.5
 """How long clients that are being answered are waited for when the server stops."""

@@ -59,6 +59,8 @@ def in_header(violations: Iterable[Violation]) -> str:
 
 def printable(text: str) -> str:
     """A text as a header can carry it."""
+    if len(text) <= MOST_SHOWN and text.isascii() and text.isprintable():
+        return text
     plain = text.encode("ascii", "backslashreplace").decode()
     safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
     return safe if len(safe) <= MOST_SHOWN else safe[: MOST_SHOWN - 4] + " ..."

@@ -13,7 +13,7 @@ from mock_server.access_log import Wsgi
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.changes import describe_changes
-from mock_server.scenario import ScenarioError
+from mock_server.errors import InputError
 
 PAUSE = 0.3
 """Seconds between two looks at the files. A look is one system call for each, whatever editor or mount is behind."""
@@ -47,7 +47,7 @@ def _reloaded(backend: Backend, messages: TextIO) -> Wsgi | None:
     before = backend.spec, backend.scene
     try:
         backend.reload()
-    except (SpecError, ScenarioError) as mistake:
+    except (SpecError, InputError) as mistake:
         _say(messages, f"{mistake}\n  Going on with the last good version.")
         return None
     _say(messages, "Read anew. " + describe_changes(*before, backend.spec, backend.scene))

@@ -15,11 +15,11 @@ from mock_server.control import state, world
 from mock_server.control.document import checks_of, document
 from mock_server.control.events import follow
 from mock_server.control.guard import refuse
+from mock_server.errors import InputError
 from mock_server.journal_formats import har, json_lines, json_text
 from mock_server.known_facts import known_facts
 from mock_server.problems import problem
 from mock_server.responses import base_url, respond
-from mock_server.scenario import ScenarioError
 
 CONTROL = "/_mock/"
 
@@ -40,7 +40,7 @@ def change_state(backend: Backend, _values: Values) -> Answer:
     """Change what is in force, as the body says."""
     try:
         state.apply_change(backend, request.get_data())
-    except (state.ChangeError, ScenarioError) as mistake:
+    except InputError as mistake:
         return problem(400, str(mistake))
     return get_state(backend, {})
 
@@ -55,7 +55,7 @@ def list_scenarios(backend: Backend, _values: Values) -> Answer:
     """The scenarios that can be set by name."""
     try:
         found = backend.scenarios.all()
-    except ScenarioError as mistake:
+    except InputError as mistake:
         return problem(400, str(mistake))
     return answer(200, {"items": [{"name": one.name, "description": one.description} for one in found]})
 
@@ -127,25 +127,9 @@ def add_control(app: Flask, backend: Backend) -> None:
     _add(app, "console", f"{CONTROL}", lambda: _console("index.html"), "GET")
     _add(app, "console file", f"{CONTROL}console/<path:name>", _console, "GET")
 
-    @app.before_request
-    def guard() -> Response | None:
-        if not request.path.startswith(CONTROL) or request.path == HEALTH or request.method == "OPTIONS":
-            return None
-        refused = refuse(request.environ, _token_for(backend, request.path), backend.cors)
-        return respond(refused) if refused else None
-
 
 def _add(app: Flask, name: str, path: str, view: Callable[..., Any], method: str) -> None:
     app.add_url_rule(path, name, view, methods=[method], provide_automatic_options=False)
-
-
-def _token_for(backend: Backend, path: str) -> str:
-    """The token that a request needs. The console's files hold no data, and a browser cannot send it for them."""
-    return "" if _is_console(path) else backend.settings.control_token
-
-
-def _is_console(path: str) -> bool:
-    return path == CONTROL or path.startswith(f"{CONTROL}console/")
 
 
 def _document() -> Answer:
@@ -161,6 +145,9 @@ def _console(name: str) -> Response:
 
 def _view(backend: Backend, method: str, path: str, serve: Serve) -> Callable[[], Response]:
     def view() -> Response:
+        refused = refuse(request.environ, backend.settings.control_token, backend.cors)
+        if refused:
+            return respond(refused)
         checked = checks_of(method, path).run(request.environ, {})
         known = [check.parameter.name for check in checks_of(method, path).checks]
         unknown = next((name for name in checked.sent if name not in known), None)

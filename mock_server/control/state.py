@@ -11,6 +11,7 @@ import orjson
 
 from api_spec import VERSION
 from mock_server.backend import Backend
+from mock_server.errors import InputError
 from mock_server.faults import Faults
 
 FAULTS = tuple(field.name for field in fields(Faults))
@@ -24,7 +25,7 @@ TYPES: Mapping[str, tuple[type, str]] = {
 """What a change may hold, as what type, and in words."""
 
 
-class ChangeError(Exception):
+class ChangeError(InputError):
     """A change that cannot be made. Its text says what was expected."""
 
 
