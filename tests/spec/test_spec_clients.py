@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from npm_tools import run_npm_tool
+from npm_tools import NpmTools
 
 from api_spec import DEFAULT_PATH, load_fixtures
+
+TOOLS = NpmTools(Path(__file__).parent)
 
 TYPESCRIPT_USAGE = """
 import type { components, operations, paths } from "./dcycle";
@@ -37,11 +39,11 @@ export const careless = (invoice: Invoice): number => invoice.co2e;
 
 
 def test_openapi_typescript_types_allow_the_right_use_and_no_wrong_one(tmp_path: Path) -> None:
-    generated = run_npm_tool("openapi-typescript/bin/cli.js", DEFAULT_PATH, "--output", tmp_path / "dcycle.d.ts")
+    generated = TOOLS.run("openapi-typescript/bin/cli.js", DEFAULT_PATH, "--output", tmp_path / "dcycle.d.ts")
     assert generated.returncode == 0, generated.stderr
     usage = tmp_path / "usage.ts"
     usage.write_text(TYPESCRIPT_USAGE, encoding="utf-8")
-    compiled = run_npm_tool("typescript/bin/tsc", "--strict", "--noEmit", usage)
+    compiled = TOOLS.run("typescript/bin/tsc", "--strict", "--noEmit", usage)
     assert (compiled.returncode, compiled.stdout) == (0, "")
 
 

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from npm_tools import run_npm_tool
+from npm_tools import NpmTools
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api_spec import DEFAULT_PATH
+
+TOOLS = NpmTools(Path(__file__).parent)
 
 
 def test_openapi_spec_validator_finds_no_error(contract: dict[str, Any]) -> None:
@@ -34,6 +36,6 @@ def test_redocly_would_find_a_problem(tmp_path: Path) -> None:
 
 def lint(path: Path) -> list[str]:
     """The ids of the rules that Redocly finds broken, errors and warnings alike."""
-    run = run_npm_tool("@redocly/cli/bin/cli.js", "lint", path, "--extends=recommended", "--format=json")
+    run = TOOLS.run("@redocly/cli/bin/cli.js", "lint", path, "--extends=recommended", "--format=json")
     assert run.returncode in (0, 1), run.stderr
     return [problem["ruleId"] for problem in json.loads(run.stdout)["problems"]]
