@@ -73,6 +73,8 @@ def _remarks(notes: Notes, colours: Colours) -> Iterator[str]:
         yield f"  {colours.paint('fault', '5')} {fault}"
     for hint in notes.hints:
         yield f"  {colours.paint('hint', '3')} {printable(hint)}"
+    if notes.hints and not notes.violations:
+        yield f"    {colours.paint(f'see {notes.page}', 'faint')}"
 
 
 def _on_its_line(path: str) -> str:

@@ -42,6 +42,8 @@ class Endpoint:
         """Answer the request that Flask is handling."""
         notes = notes_of(request.environ)
         notes.operation_id, notes.journaled = self.operation.id, True
+        if self.operation.page:
+            notes.page = self.operation.page.url
         given = self.answer(request.environ, in_path, notes)
         if given.hint:
             notes.hints.append(given.hint)

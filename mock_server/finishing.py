@@ -13,7 +13,7 @@ from mock_server.delivery import deliver
 from mock_server.journal import Exchange
 from mock_server.notes import Notes, notes_of
 from mock_server.redaction import Redaction
-from mock_server.violations import Violation, in_header, printable
+from mock_server.violations import in_header, printable
 
 VARY = ("Vary", "Origin, Accept-Encoding")
 """What an answer depends on beside its address."""
@@ -107,19 +107,15 @@ def _in_headers(notes: Notes) -> list[tuple[str, str]]:
     headers = []
     if notes.violations:
         headers.append(("X-Contract-Violations", in_header(notes.violations)))
-        headers.append(("Link", ", ".join(f'<{url}>; rel="help"' for url in _pages(notes.violations))))
     if notes.hints:
         headers.append(("X-Mock-Hint", printable(" ".join(notes.hints))))
+    if notes.violations or notes.hints:
+        headers.append(("Link", f'<{notes.page}>; rel="help"'))
     if notes.faults:
         headers.append(("X-Mock-Fault", ", ".join(notes.faults)))
     if notes.applied:
         headers.append(("Preference-Applied", printable(notes.applied)))
     return headers
-
-
-def _pages(violations: Iterable[Violation]) -> Iterable[str]:
-    """The pages that the violations refer to, each once."""
-    return dict.fromkeys(violation.see.partition(" ")[0] for violation in violations)
 
 
 def _body_of_request(environ: Mapping[str, Any]) -> bytes:

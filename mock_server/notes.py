@@ -19,6 +19,8 @@ class Notes:
 
     began: float = field(default_factory=time.perf_counter)
     operation_id: str | None = None
+    page: str = "/openapi.yaml"
+    """Where the operation is documented."""
     violations: list[Violation] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     """What the mock has to say beside the vendor's answer."""
