@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --no-compile --require-hashes --requirement
-SPEC_TOOLS := tests/spec/node_modules/.package-lock.json
+NPM_TOOLS := $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard tests/*/package.json))
 
 # The target and its credentials (DCYCLE_ORGANIZATION_ID, DCYCLE_API_KEY, DCYCLE_INVOICE_IDS) reach the tools through the
 # environment. No recipe names them, so that make cannot print a key.
@@ -29,7 +29,7 @@ check: $(VENV)/.installed  ## Judge a deployment: BASE_URL, or the bundled mock 
 mock: $(VENV)/.installed  ## Serve the mock until Ctrl-C
 	@$(BIN)/dcycle-mock $(ARGS)
 
-test: $(VENV)/.dev $(if $(DCYCLE_SKIP_NPM),,$(SPEC_TOOLS))  ## Run the project's own tests
+test: $(VENV)/.dev $(if $(DCYCLE_SKIP_NPM),,$(NPM_TOOLS))  ## Run the project's own tests
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
@@ -51,7 +51,7 @@ COMPILE := pyproject.toml --quiet --universal --python-version 3.11 --generate-h
 	--custom-compile-command 'make lock'
 
 clean:  ## Remove the environment and everything generated
-	@rm -rf $(VENV) dist build tests/spec/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	@rm -rf $(VENV) dist build tests/*/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .schemathesis
 	@find api_spec mock_server contract_tests tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -75,7 +75,7 @@ $(VENV)/.dev: $(VENV)/.installed requirements-dev.lock
 	@$(PIP) $(LOCKED) requirements-dev.lock >&2
 	@touch $@
 
-$(SPEC_TOOLS): $(VENV)/.dev tests/spec/package-lock.json
-	@echo 'Installing the npm tools that read openapi.yaml (once) ...' >&2
-	@PATH="$$PWD/$(BIN):$$PATH" npm ci --prefix tests/spec --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+tests/%/node_modules/.package-lock.json: tests/%/package-lock.json $(VENV)/.dev
+	@echo 'Installing the npm tools of tests/$* (once) ...' >&2
+	@PATH="$$PWD/$(BIN):$$PATH" npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $@
