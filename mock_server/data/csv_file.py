@@ -30,7 +30,7 @@ FILLED = ("unit_id", "start_date", "end_date", "co2e", "co2e_biomass")
 
 INTEGER, DECIMAL = (
     re.compile(r"-?\d{1,18}"),
-    re.compile(r"-?\d{1,18}\.\d+(?:[eE][-+]?\d{1,2})?|-?\d{1,18}[eE][-+]?\d{1,2}"),
+    re.compile(r"-?\d{1,18}\.\d+(?:[eE][-+]?\d{1,3})?|-?\d{1,18}[eE][-+]?\d{1,3}"),
 )
 BOOLEANS = {"true": True, "false": False}
 

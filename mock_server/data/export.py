@@ -44,7 +44,7 @@ def _to_yaml(world: World) -> bytes:
 def _to_csv(world: World) -> bytes:
     names = {facility.id: facility.name for facility in world.facilities}
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    table = csv.writer(text, lineterminator="\r\n")
     table.writerow(COLUMNS)
     for record in world.invoices:
         table.writerow(_row(record, names))

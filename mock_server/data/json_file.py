@@ -10,9 +10,12 @@ from typing import Any, NoReturn
 
 from api_spec.document import Pointer
 from mock_server.data.mistake import DataError
-from mock_server.data.source import Source, dotted
+from mock_server.data.source import Source, check_characters, dotted
 
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+DIGITS = 18
+"""How long a whole number may be to be kept as it is."""
 
 
 class _TwiceError(Exception):
@@ -22,7 +25,7 @@ class _TwiceError(Exception):
 def read_json(path: Path, text: str) -> Source:
     """The source of a JSON text. Raises DataError when it is not JSON, or a key in it is written twice."""
     try:
-        content = json.loads(text, object_pairs_hook=_mapping, parse_constant=_refuse)
+        content = json.loads(text, object_pairs_hook=_mapping, parse_int=_whole, parse_constant=_refuse)
     except _TwiceError:
         raise DataError(_twice(path, text)) from None
     except json.JSONDecodeError as error:
@@ -32,6 +35,7 @@ def read_json(path: Path, text: str) -> Source:
         raise DataError.about(path, "is nested too deeply to read") from None
     except ValueError as error:
         raise DataError.about(path, f"is not JSON: {error}") from None
+    check_characters(path, text, content)
     return Source(path, content, Lines(text), dotted)
 
 
@@ -40,6 +44,11 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(mapping) != len(pairs):
         raise _TwiceError
     return mapping
+
+
+def _whole(digits: str) -> float:
+    """A whole number; one beyond 64 bits loses its last digits, and is refused as too large later."""
+    return int(digits) if len(digits) <= DIGITS else float(digits)
 
 
 def _refuse(word: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any
 
 from api_spec.document import Pointer
 from mock_server.data.mistake import DataError, Mistake
+
+NOTHING = "expected organizations, got nothing. `dcycle-mock schema data` shows the form."
+"""What is said of a file without content."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,10 @@ def dotted(pointer: Pointer) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a file, without a byte order mark. Raises DataError."""
+    if path.is_dir():
+        raise DataError.about(path, "expected a file, got a folder")
     try:
         return path.read_bytes().decode("utf-8-sig")
-    except IsADirectoryError:
-        raise DataError.about(path, "expected a file, got a folder") from None
     except UnicodeDecodeError as error:
         reason = f"expected text in UTF-8, got the byte 0x{error.object[error.start]:02x} at position {error.start}"
         raise DataError.about(path, f"{reason}. Save the file as UTF-8.") from None
@@ -52,3 +56,15 @@ def read_text(path: Path) -> str:
         raise DataError.about(path, f"cannot be read: {error.strerror}") from None
     except ValueError as error:  # a name that no file can have
         raise DataError.about(path, f"cannot be read: {error}") from None
+
+
+def check_characters(path: Path, text: str, content: Any) -> None:
+    """Raise DataError when an escape in a text stands for half a character, which no answer could carry."""
+    if "\\u" not in text.lower():
+        return
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        line = text.count("\n", 0, max(0, text.lower().find(half))) + 1
+        raise DataError.about(path, f"expected whole characters, got {half}, which is half of one", line) from None

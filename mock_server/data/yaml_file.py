@@ -10,7 +10,7 @@ import yaml
 
 from api_spec.document import Document
 from mock_server.data.mistake import DataError
-from mock_server.data.source import Source, dotted
+from mock_server.data.source import NOTHING, Source, check_characters, dotted
 
 try:
     from yaml import CSafeLoader as SafeLoader
@@ -53,7 +53,7 @@ for _kind, _pattern, _first in (
     ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
     ("int", r"^[-+]?(?:0|[1-9][0-9]{0,17})$", list("-+0123456789")),
-    ("float", r"^[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]*(?:[eE][-+][0-9]{1,2})?$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]*(?:[eE][-+][0-9]{1,3})?$", list("-+0123456789")),
 ):
     _Loader.add_implicit_resolver(TAG + _kind, re.compile(_pattern), _first)
 
@@ -74,8 +74,13 @@ def read_yaml(path: Path, text: str) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise DataError.about(path, f"is not YAML: {error.problem}", mark.line + 1 if mark else None) from None
-    except (yaml.YAMLError, ValueError, LookupError) as error:
-        raise DataError.about(path, f"is not YAML: {error}") from None
+    except yaml.YAMLError as error:
+        raise DataError.about(path, f"is not YAML: {str(error).splitlines()[0]}") from None
+    except (ValueError, LookupError):  # from the constructors of plain values
+        raise DataError.about(path, "is not YAML: a tag such as !!int stands before another kind of value") from None
+    if content is None:
+        raise DataError.about(path, NOTHING)
+    check_characters(path, text, content)
     return Source(path, content, Document(path, text, {}).line_of, dotted)
 
 
