@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, Response, redirect, request
@@ -17,8 +18,8 @@ from mock_server.responses import respond
 from mock_server.routing import find_nearest
 from mock_server.violations import Violation
 
-BROWSERS_OWN = ("/favicon.ico", "/robots.txt", "/.well-known/")
-"""What browsers ask any server for by themselves; no mistake of the page's author."""
+NOBODYS_MISTAKE = re.compile(r"/|/favicon\.ico|/robots\.txt|/\.well-known/.*")
+"""What browsers, and tools that wait for a server, ask any server for by themselves."""
 
 
 def add_error_handlers(app: Flask, backend: Backend) -> None:
@@ -54,7 +55,7 @@ def _not_found(path: str, backend: Backend) -> Any:
         return redirect(CONTROL)  # whoever opens the printed address in a browser
     nearest = find_nearest(path, backend.spec.operations)
     detail = refusals.about_no_such_operation(request.method, path, nearest)
-    if not path.startswith(BROWSERS_OWN):
+    if not NOBODYS_MISTAKE.fullmatch(path):
         _note("unknown-operation", "path", detail)
     return respond(refusals.no_such_operation(detail))
 
