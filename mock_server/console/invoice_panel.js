@@ -1,0 +1,101 @@
+// One invoice with all its fields.
+
+import { copyButton } from "./clipboard.js";
+import { PUBLIC, control } from "./control.js";
+import { copyActions } from "./copying.js";
+import { fill, h } from "./dom.js";
+import { amount, day, percent } from "./formats.js";
+import { icon } from "./icons.js";
+import { chosenOrganization, facilityName } from "./organization.js";
+import { go, linkTo, linkWith, route } from "./route.js";
+import { state } from "./session.js";
+import { invoiceCall } from "./snippets.js";
+
+/** @import { Invoice } from "./shapes" */
+/** @import { Child } from "./dom.js" */
+
+/** Where the documentation shows documents. The mock serves them under the same paths of its own. */
+const VENDOR_STORAGE = "https://storage.dcycle.io";
+
+/**
+ * The panel beside the list; empty while the address names no invoice.
+ *
+ * @param {AbortSignal} until
+ * @param {(id: string) => void} focusRow takes the focus back to the list when the panel is closed
+ */
+export function invoicePanel(until, focusRow) {
+  const panel = h("aside", { class: "panel", "aria-label": "Invoice", hidden: true });
+  /** @type {string | null} */
+  let shown = null;
+  const close = () => {
+    const id = shown;
+    go(linkWith({ id: null }));
+    if (id) focusRow(id);
+  };
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  const update = async () => {
+    const id = route.value.parameters.get("id");
+    const opened = id !== shown;
+    shown = id;
+    panel.hidden = !id;
+    if (!id || !state.value) return;
+    const found = await control.invoices({ organization_id: chosenOrganization()?.id, search: id }).catch(() => null);
+    const invoice = found?.items.find((one) => one.id === id);
+    if (shown !== id || until.aborted) return;
+    fill(panel, invoice ? content(invoice, close) : missing(id, close));
+    if (opened) panel.querySelector("h2")?.focus();
+  };
+  route.watch(update, until);
+  state.watch(update, until);
+  return panel;
+}
+
+/** @param {Invoice} invoice @param {() => void} close @returns {Node[]} */
+function content(invoice, close) {
+  const actions = copyActions("id", invoice.id, invoiceCall(invoice.id)).map(({ label, run }) =>
+    h("button", { class: "button small", type: "button", on: { click: run } }, icon("copy"), label));
+  return [
+    heading(invoice.invoice_id ?? "Invoice without number", close),
+    h("p", { class: "panel-lead" }, h("span", { class: "amount" }, amount(invoice.co2e)), " kg CO₂e",
+      h("span", { class: "muted" }, ` · ${invoice.type} · ${day(invoice.start_date)} – ${day(invoice.end_date)}`)),
+    h("div", { class: "row wrap" }, ...actions, ...links(invoice)),
+    h("dl", { class: "fields" }, ...Object.entries(invoice).map(([name, value]) => field(name, value))),
+  ];
+}
+
+/** @param {string} title @param {() => void} close */
+function heading(title, close) {
+  return h("div", { class: "row between panel-head" },
+    h("h2", { tabindex: -1 }, title),
+    h("button", { class: "button quiet icon-only", type: "button", "aria-label": "Close invoice", title: "Close (Esc)", on: { click: close } },
+      icon("close")));
+}
+
+/** @param {string} id @param {() => void} close @returns {Node[]} */
+function missing(id, close) {
+  return [heading("No such invoice", close), h("p", { class: "muted" }, "This organization has no invoice with the id ", h("code", {}, id), ".")];
+}
+
+/** What belongs to an invoice: its document, its group, and the request that reads it. @param {Invoice} invoice @returns {Child[]} */
+function links({ id, type, cups, facility_id: facility, start_date: start, file_url: file }) {
+  const grouped = type === "electricity" && cups && facility && start;
+  return [
+    file && isWebAddress(file) && h("a", { class: "button small", href: file.replace(VENDOR_STORAGE, PUBLIC), target: "_blank", rel: "noopener" }, icon("download"), "PDF"),
+    grouped && h("a", { class: "button small", href: linkTo("/world/groups", { search: cups, facility }) }, "CUPS group"),
+    h("a", { class: "button small", href: linkTo("/try", { operation: "getInvoice", invoice_id: id }) }, icon("send"), "Try"),
+  ];
+}
+
+/** @param {string} name @param {string | number | boolean | null} value */
+function field(name, value) {
+  const meaning = name === "facility_id" && value ? facilityName(String(value)) : name === "percentage" ? percent(Number(value)) : "";
+  const text = String(value);
+  return h("div", {}, h("dt", {}, name),
+    h("dd", { class: value === null ? "null" : typeof value }, h("span", { class: "value" }, text, meaning && h("span", { class: "meaning" }, meaning)),
+      value !== null && typeof value === "string" && copyButton(text, name)));
+}
+
+/** Whether a link may lead there: data can hold any text, `javascript:` too. @param {string} address */
+export function isWebAddress(address) {
+  return /^https?:\/\//i.test(address);
+}

@@ -1,0 +1,115 @@
+// Tables of records. On a narrow screen each row becomes a block of labelled lines, hence the explicit roles:
+// browsers forget that a table is one when its display is changed.
+
+import { menuButton } from "./clipboard.js";
+import { fill, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { count } from "./formats.js";
+import { go, linkWith } from "./route.js";
+import { enter, rove } from "./roving.js";
+
+/** @import { Action } from "./clipboard.js" */
+/** @import { Child } from "./dom.js" */
+
+/**
+ * @template Item
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {string} [name] a class for its cells
+ * @property {(item: Item) => Child} cell
+ */
+
+/**
+ * @template Item
+ * @typedef {object} Description
+ * @property {string} label what the table holds
+ * @property {Column<Item>[]} columns
+ * @property {(item: Item) => string} key what tells items apart
+ * @property {(item: Item) => string} link where a row leads
+ * @property {(item: Item) => string} [named] what a row's link is called, unless by its first cell
+ * @property {(item: Item) => Action[]} actions
+ * @property {(item: Item) => string} [rowClass]
+ */
+
+/**
+ * A table whose rows are links, with a menu of actions each.
+ *
+ * @template Item
+ * @param {Description<Item>} description
+ */
+export function makeTable(description) {
+  const { label, columns } = description;
+  const body = h("tbody", { role: "rowgroup" });
+  const heads = columns.map(({ title, name = "" }) => h("th", { role: "columnheader", scope: "col", class: name }, title));
+  const table = h("table", { role: "table", "aria-label": label, class: "records" },
+    h("thead", { role: "rowgroup" },
+      h("tr", { role: "row" }, ...heads, h("th", { role: "columnheader", class: "actions" }, h("span", { class: "unseen" }, "Actions")))),
+    body);
+  rove(body, "vertical");
+  let shown = "";
+  return {
+    element: table,
+    /** @param {Item[]} items */
+    show(items) {
+      const now = JSON.stringify(items.map((item) => [item, description.link(item)]));
+      if (now === shown) return;
+      shown = now;
+      const focused = document.activeElement?.closest("[data-row]")?.getAttribute("data-row");
+      fill(body, items.map((item) => makeRow(description, item)));
+      enter(body);
+      if (focused) this.focus(focused);
+    },
+    /** @param {string} key */
+    focus(key) {
+      const row = body.querySelector(`[data-row="${CSS.escape(key)}"]`);
+      /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a.row-link"))?.focus();
+    },
+    /** @param {string | null} key */
+    mark(key) {
+      for (const row of body.rows) row.toggleAttribute("data-open", row.dataset.row === key);
+    },
+  };
+}
+
+/** @template Item @param {Description<Item>} description @param {Item} item */
+function makeRow({ columns, key, link, named, actions, rowClass }, item) {
+  const offered = actions(item);
+  const cells = columns.map(({ title, name = "", cell }, index) =>
+    h("td", { role: "cell", class: name, "data-label": title }, index ? cell(item) : h("a", {
+      class: "row-link", href: link(item), "data-rove": true, tabindex: -1, "aria-label": named?.(item),
+    }, cell(item))));
+  const click = (/** @type {MouseEvent} */ event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (!target.closest("a, button") && !getSelection()?.toString()) row.querySelector("a")?.click();
+  };
+  const keydown = (/** @type {KeyboardEvent} */ event) => {
+    const action = offered.find((one) => one.key === event.key);
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action.run();
+  };
+  const row = h("tr", { role: "row", "data-row": key(item), class: rowClass?.(item) ?? "", on: { click, keydown } },
+    ...cells,
+    h("td", { role: "cell", class: "actions" }, menuButton("Copy", offered, { "data-rove": true, tabindex: -1 })));
+  return row;
+}
+
+/**
+ * Links to the pages before and after.
+ *
+ * @param {{ total: number, page: number, size: number }} shown
+ * @param {string} things what is listed
+ */
+export function pager({ total, page, size }, things) {
+  const last = Math.max(1, Math.ceil(total / size));
+  const first = (page - 1) * size + 1;
+  const step = (/** @type {number} */ to, /** @type {"left" | "right"} */ way, /** @type {string} */ label) =>
+    h("button", {
+      class: "button quiet icon-only", type: "button", "aria-label": label, title: label, disabled: to < 1 || to > last,
+      on: { click: () => go(linkWith({ page: to === 1 ? null : to })) },
+    }, icon(way));
+  return h("nav", { class: "pager", "aria-label": "Pages" },
+    h("span", { class: "muted" }, h("b", {}, `${count(first)}–${count(Math.min(total, page * size))}`), ` of ${count(total)} ${things}`),
+    last > 1 && h("span", { class: "row" }, step(page - 1, "left", "Previous page"),
+      h("span", { class: "muted" }, `${page} / ${last}`), step(page + 1, "right", "Next page")));
+}
