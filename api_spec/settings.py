@@ -31,16 +31,17 @@ def setting(
     choices: tuple[str, ...] | None = None,
     secret: bool = False,
     many: bool = False,
+    group: str | None = None,
 ) -> Any:
     """Declare a setting as a dataclass field.
 
     `parse` turns its text into its value and raises ValueError with what it expected. A `secret` is never repeated in
-    an error. With `many`, the flag may be repeated, the environment holds values separated by commas or spaces, and
-    the value is a tuple.
+    an error. With `many`, the flag may be repeated, it and the environment hold values separated by commas or spaces,
+    and the value is a tuple. A `group` is the heading in the help that the flag stands under.
     """
     metadata = {
         "help": help, "parse": parse, "env": env, "flag": flag, "metavar": metavar, "choices": choices,
-        "secret": secret, "many": many,
+        "secret": secret, "many": many, "group": group,
     }  # fmt: skip
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -52,19 +53,21 @@ def flag_of(field: dataclasses.Field[Any]) -> str:
 
 def add_flags(parser: argparse.ArgumentParser, settings: type[Any], only: Container[str] | None = None) -> None:
     """Give a parser one flag for each setting of a class, or for some of them by name."""
+    groups: dict[str | None, Any] = {None: parser}
     for field in dataclasses.fields(settings):
         if only is not None and field.name not in only:
             continue
         about = field.metadata
         text = about["help"] + (f" [env: {about['env']}]" if about["env"] else "")
+        if about["group"] not in groups:
+            groups[about["group"]] = parser.add_argument_group(about["group"])
+        group = groups[about["group"]]
         if about["parse"] is bool:
-            parser.add_argument(flag_of(field), dest=field.name, action="store_true", default=None, help=text)
+            group.add_argument(flag_of(field), dest=field.name, action="store_true", default=None, help=text)
         else:
             action = "append" if about["many"] else "store"
             metavar = about["metavar"] or ("|".join(about["choices"]) if about["choices"] else field.name.upper())
-            parser.add_argument(
-                flag_of(field), dest=field.name, action=action, default=None, metavar=metavar, help=text
-            )
+            group.add_argument(flag_of(field), dest=field.name, action=action, default=None, metavar=metavar, help=text)
 
 
 def resolve(
@@ -117,8 +120,9 @@ def _read(field: dataclasses.Field[Any], value: Any, where: str) -> Any:
             return str(value).lower() in ("1", "true", "yes", "on")
         raise SettingsError(f"{where}: expected true or false, got {value!r}.")
     if about["many"]:
-        texts = value if isinstance(value, list) else str(value).replace(",", " ").split()
-        return tuple(_parse(about, str(text), where) for text in texts)
+        given = value if isinstance(value, list) else [value]
+        texts = " ".join(str(one) for one in given).replace(",", " ").split()
+        return tuple(_parse(about, text, where) for text in texts)
     return _parse(about, str(value), where)
 
 

@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dcycle-mock {VERSION}")
     add_flags(parser, MockSettings)
-    commands = parser.add_subparsers(title="other commands", metavar="")
+    commands = parser.add_subparsers(title="other commands", metavar="COMMAND")
     export = _command(commands, "export", _export, "write the data to a file, to be edited and served with --data")
     export.add_argument("--format", choices=("json", "yaml", "csv"), default="json", help="Default: json.")
     export.add_argument("--output", metavar="FILE", help="Where to write. Default: standard output.")
