@@ -38,6 +38,7 @@ class File:
 
     id: str
     url: str
+    """Its address, or a path that the mock itself serves."""
 
 
 @dataclass(frozen=True)

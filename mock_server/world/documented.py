@@ -104,7 +104,7 @@ def _bill(period: Period, shares: tuple[Share, ...], cups: str, stream: Stream, 
         cups=cups,
         number=f"INV-2024-{stream.randrange(10**6):06d}",
         supplier_id=shown.supplier_id,
-        file=None if contract_id else File(file_id, f"https://storage.dcycle.io/invoices/invoice-{file_id[:8]}.pdf"),
+        file=None if contract_id else File(file_id, f"/invoices/invoice-{file_id[:8]}.pdf"),
         uploaded_by=None if contract_id else shown.uploaded_by,
         supply_contract_id=contract_id,
     )

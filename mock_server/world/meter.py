@@ -100,7 +100,7 @@ class Meter:
     def _file(self, period: Period, stream: Stream) -> File:
         name = f"{self.supplier}-{period.first:%Y-%m}".lower().replace(" ", "-")
         file_id = stream.uuid()
-        return File(file_id, f"https://storage.dcycle.io/invoices/{name}-{file_id[:8]}.pdf")
+        return File(file_id, f"/invoices/{name}-{file_id[:8]}.pdf")
 
 
 def make_meter(
