@@ -18,8 +18,9 @@ from mock_server.scene import Scene
 from mock_server.security import Keys
 from mock_server.settings import MockSettings
 from mock_server.store import Store
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import World
+from mock_server.world.shape import Shape
 
 
 class Backend:

@@ -15,7 +15,7 @@ from api_spec import SpecError
 from api_spec.document import Document, Pointer
 from mock_server.errors import InputError
 from mock_server.faults import Faults
-from mock_server.world.generator import Shape
+from mock_server.world.shape import Shape
 
 SHIPPED = Path(__file__).parent / "scenarios"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.control.document import document
-from mock_server.world.generator import Shape
+from mock_server.world.shape import Shape
 
 WORLD: dict[str, tuple[str, str]] = {
     "organizations": ("integer", "How many organizations there are, each with its own key."),

@@ -10,7 +10,7 @@ from typing import Any
 from api_spec.settings import setting
 from mock_server.cors import parse_origin
 from mock_server.faults import Faults, Latency, RateLimit, parse_error_code, parse_rate
-from mock_server.world.generator import Shape
+from mock_server.world.shape import Shape
 
 WORLD, FAULTS, CONTRACT = "what is served", "what goes wrong on purpose", "the contract"
 ACCESS, OUTPUT = "where it listens, and to whom", "what it says and keeps"

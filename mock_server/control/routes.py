@@ -65,7 +65,8 @@ def get_world(backend: Backend, values: Values) -> Answer:
     from mock_server.data import export_world  # few need it, and it takes time to import
 
     kind = values["format"]
-    return Answer(200, export_world(backend.scene.world, kind), f"application/{kind}")
+    media_type = "text/csv; charset=utf-8" if kind == "csv" else f"application/{kind}"
+    return Answer(200, export_world(backend.scene.world, kind), media_type)
 
 
 def get_known_facts(backend: Backend, _values: Values) -> Answer:

@@ -7,33 +7,16 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 from mock_server.world.api_key import make_api_key
 from mock_server.world.catalogue import FACILITY_KINDS, SUPPLIES_IN_TURN
 from mock_server.world.documented import ORGANIZATION_IDS, documented_facilities, documented_records
-from mock_server.world.meter import CONTRACTED, MISSPELT, make_meter
+from mock_server.world.meter import make_meter
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.names import Names
+from mock_server.world.shape import Shape
 from mock_server.world.stream import Stream
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How much there is of everything, and how often what happens to supply points."""
-
-    organizations: int = 2
-    facilities: int = 12
-    """In each organization, beside the documented ones."""
-    invoices: int = 1500
-    """In each organization, beside the documented ones; a few more when the last bill is a shared one."""
-    documented: bool = True
-    """Whether the first organization has the records that the documentation shows."""
-    misspelt: float = MISSPELT
-    """The share of electricity supply points with misspelt codes on some bills."""
-    contracted: float = CONTRACTED
-    """The share of electricity supply points that Datadis reports; with 1, from the first bill on."""
 
 
 def make_world(seed: int, shape: Shape) -> World:

@@ -11,15 +11,10 @@ from mock_server.world.catalogue import ELECTRICITY, HEAT, RECHARGE, WATER, Supp
 from mock_server.world.cups import make_code, spoil
 from mock_server.world.model import Facility, InvoiceRecord
 from mock_server.world.period import MONTHS, Period, month
+from mock_server.world.shape import CONTRACTED, MISSPELT
 from mock_server.world.stream import Stream
 
 DAY = 24 * 3600
-
-MISSPELT = 0.6
-"""The share of electricity supply points with misspelt codes on some bills, unless told otherwise."""
-
-CONTRACTED = 0.25
-"""The share of electricity supply points that Datadis reports, unless told otherwise."""
 
 STATUSES: Mapping[str, float] = {"active": 82, "inactive": 4, "review": 5, "uploaded": 3, "loading": 3, "error": 3}
 """How often an invoice stands where in its processing, in percent."""

@@ -25,7 +25,8 @@ from faults.server import served
 from faults.site import Edit, Site, edit_application, unchanged
 from mock_server.app import create_app
 from mock_server.known_facts import write_known_facts
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
+from mock_server.world.shape import Shape
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
 from mock_server.app import create_app
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import Organization, World
+from mock_server.world.shape import Shape
 
 
 @pytest.fixture(scope="session")

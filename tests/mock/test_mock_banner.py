@@ -16,8 +16,9 @@ from mock_server.notes import notes_of
 from mock_server.scene import Scene
 from mock_server.settings import MockSettings
 from mock_server.violations import Violation
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import World
+from mock_server.world.shape import Shape
 
 
 def scene_of(world: World) -> Scene:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from api_spec import Spec, load_spec
 from mock_server.data import FORMATS, data_schema, export_world, load_data
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import World
+from mock_server.world.shape import Shape
 
 SMALL = Shape(organizations=3, facilities=3, invoices=60)
 IDS = st.integers(0, 2**128 - 1).map(lambda number: str(uuid.UUID(int=number, version=4)))

@@ -18,8 +18,9 @@ from mock_server.banner import json_banner
 from mock_server.cli import main
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import World
+from mock_server.world.shape import Shape
 
 Launch = Callable[..., Any]
 Ask = Callable[..., Any]

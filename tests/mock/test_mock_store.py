@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.store import CupsGroup, Store, group_invoices
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import World
+from mock_server.world.shape import Shape
 
 WORLD = make_world(3, Shape(facilities=5, invoices=600))
 STORE = Store.of(WORLD)

@@ -20,8 +20,9 @@ from api_spec import load_fixtures
 from mock_server.store import CupsGroup, Store
 from mock_server.world import catalogue
 from mock_server.world.documented import ORGANIZATION_IDS
-from mock_server.world.generator import Shape, make_world
+from mock_server.world.generator import make_world
 from mock_server.world.model import Invoice, World
+from mock_server.world.shape import Shape
 
 FACILITY_1 = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
 SEEDS = (1, 2, 987654321)
@@ -50,7 +51,7 @@ def digest(world: World) -> str:
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(world: World) -> None:
     code = (
-        "import hashlib, orjson; from mock_server.world.generator import *; "
+        "import hashlib, orjson; from mock_server.world.generator import *; from mock_server.world.shape import *; "
         "print(hashlib.sha256(orjson.dumps(make_world(1, Shape()))).hexdigest())"
     )
     other = subprocess.run(

@@ -195,6 +195,7 @@ REFUSED = [
         "  parameters: {}",
         "'parameters' is written twice",
     ),
+    ("key that is a list", "  schemas:", "  ? [a]\n  : b\n  schemas:", "  ? [a]", "a key is a list"),
     ("no YAML", "info: {title: Small", "info: {title: [Small", "info", "is not YAML"),
     ("tab", "  guide:", "\tguide:", "\tguide:", "is not YAML"),
 ]
