@@ -28,11 +28,9 @@ from mock_server.world.model import World
 def start(settings: MockSettings, address: Address) -> Wsgi:
     """The application to serve; the banner is printed once it is served at the address."""
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
-    backend = Backend(settings)
-    world = backend.scene.world
+    backend, app = watch(settings, sys.stderr) if settings.watch else _still(settings)
     if settings.known_out:
-        _write_known_facts(settings.known_out, world)
-    app = watch(backend, sys.stderr) if settings.watch else make_app(backend)
+        _write_known_facts(settings.known_out, backend.scene.world)
     banner = (json_banner if settings.json else human_banner)(address.url, backend.scene)
     gc.freeze()
     gc.enable()
@@ -41,6 +39,11 @@ def start(settings: MockSettings, address: Address) -> Wsgi:
     if parent is not None:
         _in_background(_end_with, parent)
     return app if settings.quiet else log_requests(app, sys.stderr, Colours.of(sys.stderr, os.environ))
+
+
+def _still(settings: MockSettings) -> tuple[Backend, Wsgi]:
+    backend = Backend(settings)
+    return backend, make_app(backend)
 
 
 def _write_known_facts(path: Path, world: World) -> None:
