@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from mock_server.answers import Answer
@@ -32,13 +31,7 @@ HEADERS = (
 """What keeps the page to its own files, and data from ever being taken for markup or code."""
 
 
-@cache
-def pages() -> Mapping[str, Path]:
-    """The files of the console by name."""
-    return {path.name: path for path in FOLDER.iterdir() if path.suffix in MEDIA_TYPES}
-
-
 def page(name: str) -> Answer | None:
     """A file of the console; None when it has none of this name."""
-    path = pages().get(name)
+    path = next((path for path in FOLDER.iterdir() if path.name == name and path.suffix in MEDIA_TYPES), None)
     return Answer(200, path.read_bytes(), MEDIA_TYPES[path.suffix], HEADERS) if path else None

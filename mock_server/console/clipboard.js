@@ -26,8 +26,11 @@ export async function copy(text, what) {
 export function copyButton(text, what) {
   const title = `Copy ${what}`;
   const click = () => void copy(text, what);
-  return h("button", { class: "button quiet icon-only small", type: "button", title, "aria-label": title, on: { click } },
-    icon("copy"));
+  return h(
+    "button",
+    { class: "button quiet icon-only small", type: "button", title, "aria-label": title, on: { click } },
+    icon("copy"),
+  );
 }
 
 /**
@@ -38,11 +41,19 @@ export function copyButton(text, what) {
  * @param {{ [attribute: string]: string | number | boolean }} [attributes]
  */
 export function menuButton(label, actions, attributes = {}) {
-  const click = () => openMenu(button, label, actions);
-  const button = h("button", {
-    class: "button quiet icon-only small", type: "button", "aria-label": label, title: label, "aria-haspopup": "menu",
-    ...attributes, on: { click },
-  }, icon("more"));
+  const button = h(
+    "button",
+    {
+      class: "button quiet icon-only small",
+      type: "button",
+      "aria-label": label,
+      title: label,
+      "aria-haspopup": "menu",
+      ...attributes,
+    },
+    icon("more"),
+  );
+  button.addEventListener("click", () => openMenu(button, label, actions));
   return button;
 }
 
@@ -54,8 +65,13 @@ function openMenu(opener, label, actions) {
     action.run();
   };
   const items = actions.map((action) =>
-    h("button", { class: "menu-item", type: "button", role: "menuitem", tabindex: -1, on: { click: choose(action) } },
-      h("span", {}, action.label), action.key && h("kbd", {}, action.key)));
+    h(
+      "button",
+      { class: "menu-item", type: "button", role: "menuitem", tabindex: -1, on: { click: choose(action) } },
+      h("span", {}, action.label),
+      action.key && h("kbd", {}, action.key),
+    ),
+  );
   const move = (/** @type {KeyboardEvent} */ event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Tab") menu.hidePopover();
@@ -69,8 +85,11 @@ function openMenu(opener, label, actions) {
     if (menu.contains(document.activeElement)) opener.focus();
     menu.remove();
   };
-  const menu = h("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label, on: { keydown: move, toggle: closed } },
-    ...items);
+  const menu = h(
+    "div",
+    { class: "menu", role: "menu", popover: "auto", "aria-label": label, on: { keydown: move, toggle: closed } },
+    ...items,
+  );
   document.body.append(menu);
   menu.showPopover();
   placeBelow(menu, opener);

@@ -43,7 +43,8 @@ async function read() {
   const contract = await response.json();
   const resolve = (/** @type {any} */ node) => (node?.$ref ? pointed(contract, node.$ref) : node);
   return Object.entries(contract.paths ?? {}).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) => operation(path, method, item, resolve)));
+    METHODS.filter((method) => item[method]).map((method) => operation(path, method, item, resolve)),
+  );
 }
 
 /** @param {string} path @param {string} method @param {any} item @param {(node: any) => any} resolve @returns {Operation} */
@@ -51,22 +52,31 @@ function operation(path, method, item, resolve) {
   const found = item[method];
   /** @type {[string, Answer][]} */
   const answers = Object.entries(found.responses ?? {}).map(([code, answer]) => [code, resolve(answer)]);
-  const examples = answers.flatMap(([, { content = {} }]) => Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples)));
+  const examples = answers.flatMap(([, { content = {} }]) =>
+    Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples)),
+  );
   return {
     id: found.operationId ?? `${method} ${path}`,
     method: method.toUpperCase(),
     path,
     summary: found.summary ?? "",
-    parameters: [...(item.parameters ?? []), ...(found.parameters ?? [])].map(resolve).map((one) => ({ ...one, schema: resolve(one.schema ?? {}) })),
+    parameters: [...(item.parameters ?? []), ...(found.parameters ?? [])]
+      .map(resolve)
+      .map((one) => ({ ...one, schema: resolve(one.schema ?? {}) })),
     hasBody: Boolean(found.requestBody),
     codes: answers.map(([code]) => code),
     examples: [...new Set(examples)],
-    page: found.externalDocs ? { title: found.externalDocs.description ?? "Documentation", url: found.externalDocs.url } : null,
+    page: found.externalDocs
+      ? { title: found.externalDocs.description ?? "Documentation", url: found.externalDocs.url }
+      : null,
   };
 }
 
 /** What a local reference points to. @param {any} document @param {string} reference */
 function pointed(document, reference) {
-  const steps = reference.replace(/^#\//, "").split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = reference
+    .replace(/^#\//, "")
+    .split("/")
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   return steps.reduce((node, step) => node?.[step], document);
 }

@@ -60,7 +60,12 @@ async function ask(method, path, query = {}, body, options = {}) {
   const token = rememberedToken();
   const headers = new Headers(options.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
-  const response = await send(address(path, query), { ...options, method, headers, body: body && JSON.stringify(body) });
+  const response = await send(address(path, query), {
+    ...options,
+    method,
+    headers,
+    body: body ? JSON.stringify(body) : null,
+  });
   if (response.status === 401) {
     await askForToken(token);
     return ask(method, path, query, body, options);

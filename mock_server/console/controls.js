@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 import { notify } from "./notices.js";
 import { enter, rove } from "./roving.js";
 import { scenarios, state, takeState } from "./session.js";
+import { watchAll } from "./signal.js";
 import { steer } from "./steering.js";
 
 /** @import { Scenario, State } from "./shapes" */
@@ -19,14 +20,34 @@ export function showControls(root, until) {
   const faults = faultFields();
   const [seed, strict] = [seedField(), strictField()];
   fill(root, [
-    h("div", { class: "columns" },
-      h("section", { class: "stack", "aria-labelledby": "scenario-title" },
-        h("h2", { id: "scenario-title" }, "Scenario"),
-        h("p", { class: "muted" }, "What is served. A scenario brings its own data and faults."), list),
-      h("div", { class: "stack wide-gap" },
+    h(
+      "div",
+      { class: "columns" },
+      h(
+        "section",
+        { class: "stack", "aria-labelledby": "scenario-title" },
+        h(
+          "div",
+          {},
+          h("h2", { id: "scenario-title" }, "Scenario"),
+          h("p", { class: "muted" }, "What is served. A scenario brings its own data and faults."),
+        ),
+        list,
+      ),
+      h(
+        "div",
+        { class: "stack wide-gap" },
         faults.element,
-        h("section", { class: "card", "aria-labelledby": "rest-title" }, h("h2", { id: "rest-title" }, "Contract and data"), strict.element, seed.element),
-        resetCard())),
+        h(
+          "section",
+          { class: "card", "aria-labelledby": "rest-title" },
+          h("h2", { id: "rest-title" }, "Contract and data"),
+          strict.element,
+          seed.element,
+        ),
+        resetCard(),
+      ),
+    ),
   ]);
   const update = () => {
     const now = state.value;
@@ -36,30 +57,73 @@ export function showControls(root, until) {
     seed.show(now);
     strict.show(now);
   };
-  state.watch(update, until);
-  scenarios.watch(update, until);
+  watchAll([state, scenarios], update, until);
 }
 
 /** @param {HTMLElement} list @param {Scenario[]} known @param {string} current */
 function showScenarios(list, known, current) {
-  const listed = known.some(({ name }) => name === current) ? known : [{ name: current, description: "From a file that was named at start." }, ...known];
+  const listed = known.some(({ name }) => name === current)
+    ? known
+    : [{ name: current, description: "From a file that was named at start." }, ...known];
   const focused = list.contains(document.activeElement) && document.activeElement?.getAttribute("data-name");
-  fill(list, listed.map(({ name, description }) => h("li", { "data-row": name },
-    h("button", {
-      class: "scenario", type: "button", "aria-current": name === current && "true", "data-rove": true, "data-name": name, tabindex: -1,
-      on: { click: () => name !== current && void steer({ scenario: name }, `Scenario ${name} is in force`) },
-    }, h("span", { class: "scenario-name" }, name, name === current && icon("check")), h("span", { class: "muted" }, description)))));
+  fill(
+    list,
+    listed.map(({ name, description }) =>
+      h(
+        "li",
+        { "data-row": name },
+        h(
+          "button",
+          {
+            class: "scenario",
+            type: "button",
+            "aria-current": name === current && "true",
+            "data-rove": true,
+            "data-name": name,
+            tabindex: -1,
+            on: { click: () => name !== current && void steer({ scenario: name }, `Scenario ${name} is in force`) },
+          },
+          h("span", { class: "scenario-name" }, name, name === current && icon("check")),
+          h("span", { class: "muted" }, description),
+        ),
+      ),
+    ),
+  );
   const row = (/** @type {string} */ name) => list.querySelector(`[data-row="${CSS.escape(name)}"]`);
   enter(list, row(focused || current));
   if (focused) /** @type {HTMLElement | null | undefined} */ (row(focused)?.querySelector("button"))?.focus();
 }
 
 function seedField() {
-  const change = () => input.checkValidity() && input.value !== "" && void steer({ seed: input.valueAsNumber }, `Data and faults are made from seed ${input.value}`);
-  const input = h("input", { id: "seed", type: "number", min: 0, step: 1, required: true, "aria-describedby": "seed-about", on: { change } });
+  const change = () => {
+    if (input.reportValidity())
+      void steer({ seed: input.valueAsNumber }, `Data and faults are made from seed ${input.value}`);
+  };
+  const input = h("input", {
+    id: "seed",
+    type: "number",
+    min: 0,
+    step: 1,
+    required: true,
+    "aria-describedby": "seed-about",
+    on: { change },
+  });
   return {
-    element: h("div", { class: "setting" },
-      h("label", { for: "seed" }, "Seed", h("span", { class: "muted", id: "seed-about" }, "Data, ids and keys are made from it: another seed, other keys.")), input),
+    element: h(
+      "div",
+      { class: "setting" },
+      h(
+        "label",
+        { for: "seed" },
+        "Seed",
+        h(
+          "span",
+          { class: "muted", id: "seed-about" },
+          "Data, ids and keys are made from it: another seed, other keys.",
+        ),
+      ),
+      input,
+    ),
     show: (/** @type {State} */ { seed }) => {
       if (document.activeElement !== input) input.value = String(seed);
     },
@@ -67,18 +131,47 @@ function seedField() {
 }
 
 function strictField() {
-  const change = () => void steer({ strict: input.checked }, input.checked ? "Requests that break the contract are refused" : "Requests that break the contract are served where the API would");
-  const input = h("input", { id: "strict", type: "checkbox", role: "switch", "aria-describedby": "strict-about", on: { change } });
+  const change = () =>
+    void steer(
+      { strict: input.checked },
+      input.checked
+        ? "Requests that break the contract are refused"
+        : "Requests that break the contract are served where the API would",
+    );
+  const input = h("input", {
+    id: "strict",
+    type: "checkbox",
+    role: "switch",
+    "aria-describedby": "strict-about",
+    on: { change },
+  });
   return {
-    element: h("div", { class: "setting" },
-      h("label", { for: "strict" }, "Strict", h("span", { class: "muted", id: "strict-about" }, "Refuse requests that break the contract, even where the API would serve them.")), input),
+    element: h(
+      "div",
+      { class: "setting" },
+      h(
+        "label",
+        { for: "strict" },
+        "Strict",
+        h(
+          "span",
+          { class: "muted", id: "strict-about" },
+          "Refuse requests that break the contract, even where the API would serve them.",
+        ),
+      ),
+      input,
+    ),
     show: (/** @type {State} */ { strict }) => (input.checked = strict),
   };
 }
 
 function resetCard() {
   const click = async () => {
-    const agreed = await confirm("Go back to the start?", "Scenario, seed, faults and data become what they were when the mock was started, and the journal is emptied.", "Reset");
+    const agreed = await confirm(
+      "Go back to the start?",
+      "Scenario, seed, faults and data become what they were when the mock was started, and the journal is emptied.",
+      "Reset",
+    );
     if (!agreed) return;
     try {
       takeState(await control.reset());
@@ -87,7 +180,15 @@ function resetCard() {
       notify(error instanceof Error ? error.message : String(error), { bad: true });
     }
   };
-  return h("div", { class: "row wrap between reset" },
+  return h(
+    "div",
+    { class: "row wrap between reset" },
     h("p", { class: "muted" }, "Back to what the mock was started with, with an empty journal."),
-    h("button", { class: "button", type: "button", on: { click: () => void click() } }, icon("reset"), "Reset to start"));
+    h(
+      "button",
+      { class: "button", type: "button", on: { click: () => void click() } },
+      icon("reset"),
+      "Reset to start",
+    ),
+  );
 }

@@ -13,13 +13,21 @@ import { icon } from "./icons.js";
 export function showDialog(title, content, { closable = true } = {}) {
   const close = () => dialog.close();
   const cancel = (/** @type {Event} */ event) => closable || event.preventDefault();
+  /** @type {HTMLDialogElement} */
   const dialog = h(
     "dialog",
     { class: "dialog", "aria-labelledby": "dialog-title", on: { close: () => dialog.remove(), cancel } },
-    h("div", { class: "row between" },
+    h(
+      "div",
+      { class: "row between" },
       h("h2", { id: "dialog-title" }, title),
-      closable && h("button", { class: "button quiet icon-only", type: "button", "aria-label": "Close", on: { click: close } },
-        icon("close"))),
+      closable &&
+        h(
+          "button",
+          { class: "button quiet icon-only", type: "button", "aria-label": "Close", on: { click: close } },
+          icon("close"),
+        ),
+    ),
     content,
   );
   document.body.append(dialog);
@@ -44,11 +52,21 @@ export function confirm(title, text, action) {
     };
     const dialog = showDialog(
       title,
-      h("div", { class: "stack" },
+      h(
+        "div",
+        { class: "stack" },
         h("p", {}, text),
-        h("div", { class: "row end" },
+        h(
+          "div",
+          { class: "row end" },
           h("button", { class: "button", type: "button", on: { click: choose(false) } }, "Cancel"),
-          h("button", { class: "button primary", type: "button", autofocus: true, on: { click: choose(true) } }, action))),
+          h(
+            "button",
+            { class: "button primary", type: "button", autofocus: true, on: { click: choose(true) } },
+            action,
+          ),
+        ),
+      ),
     );
     dialog.addEventListener("close", () => resolve(confirmed));
   });

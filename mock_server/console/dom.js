@@ -1,22 +1,23 @@
 // Builds the page. Data only ever becomes text or an attribute here: nothing in the console parses markup.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes */
 /** @typedef {{ [event: string]: (event: any) => void }} Handlers */
+/** @typedef {string | number | boolean | null | undefined} Value */
+/** @typedef {{ on?: Handlers, [name: string]: Value | Handlers }} Attributes */
 
 /**
  * An element with attributes, handlers (under `on`) and children. True is an empty attribute; null and false are none.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Attributes | (Attributes & { on: Handlers })} [attributes]
+ * @param {Attributes} [attributes]
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
-  const { on = {}, ...plain } = /** @type {Attributes & { on?: Handlers }} */ (attributes);
+  const { on = {}, ...plain } = attributes;
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(plain)) setAttribute(element, name, value);
+  for (const [name, value] of Object.entries(plain)) setAttribute(element, name, /** @type {Value} */ (value));
   for (const [event, handler] of Object.entries(on)) element.addEventListener(event, handler);
   fill(element, children);
   return element;
@@ -61,7 +62,7 @@ export function one(selector, root = document) {
   return found;
 }
 
-/** @param {Element} element @param {string} name @param {Attributes[string]} value */
+/** @param {Element} element @param {string} name @param {Value} value */
 function setAttribute(element, name, value) {
   if (name === "value" && "value" in element) element.value = value ?? "";
   else if (value === true) element.setAttribute(name, "");

@@ -20,13 +20,19 @@ const COLUMNS = [
   { title: "Name", name: "name", cell: ({ name }) => name },
   { title: "Id", name: "code", cell: ({ id }) => id },
   { title: "Invoices", name: "figure", cell: ({ invoice_count: invoices }) => count(invoices) },
-  { title: "Supply points", cell: ({ id }) => h("a", { href: linkTo("/world/groups", { facility: id }), "data-rove": true, tabindex: -1 }, "CUPS groups") },
+  {
+    title: "Supply points",
+    cell: ({ id }) =>
+      h("a", { href: linkTo("/world/groups", { facility: id }), "data-rove": true, tabindex: -1 }, "CUPS groups"),
+  },
 ];
 
 /** @param {HTMLElement} root @param {AbortSignal} until */
 export function showFacilities(root, until) {
   const table = makeTable({
-    label: "Facilities", columns: COLUMNS, key: ({ id }) => id,
+    label: "Facilities",
+    columns: COLUMNS,
+    key: ({ id }) => id,
     actions: (facility) => copyActions("id", facility.id, facilityCall(facility)),
     link: ({ id }) => linkTo("/world/invoices", { facility: id }),
   });

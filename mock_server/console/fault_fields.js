@@ -15,10 +15,17 @@ const PERIODS = ["second", "minute", "hour"];
 export function faultFields() {
   const parts = [latencyField(), errorField(), limitField()];
   return {
-    element: h("section", { class: "card", "aria-labelledby": "faults-title" },
-      h("h2", { id: "faults-title" }, "Faults"),
-      h("p", { class: "muted" }, "What goes wrong on purpose. The same seed and requests give the same faults."),
-      ...parts.map(({ element }) => element)),
+    element: h(
+      "section",
+      { class: "card", "aria-labelledby": "faults-title" },
+      h(
+        "div",
+        {},
+        h("h2", { id: "faults-title" }, "Faults"),
+        h("p", { class: "muted" }, "What goes wrong on purpose. The same seed and requests give the same faults."),
+      ),
+      ...parts.map(({ element }) => element),
+    ),
     /** @param {Faults} faults */
     show: (faults) => parts.forEach((part) => part.show(faults)),
   };
@@ -26,46 +33,102 @@ export function faultFields() {
 
 /** @param {Faults["latency"]} latency */
 function setLatency(latency) {
-  void steer({ faults: { latency } }, latency ? `Every answer takes ${seconds(String(latency))} longer` : "No added latency");
+  void steer(
+    { faults: { latency } },
+    latency ? `Every answer takes ${seconds(String(latency))} longer` : "No added latency",
+  );
+}
+
+/** What two fields say together; one of them may be empty. @param {string} least @param {string} most @returns {Faults["latency"]} */
+function latencyOf(least, most) {
+  const [low, high] = [least || most, most || least].map(Number).sort((one, other) => one - other);
+  return !high ? null : low === high ? String(high) : `${low}-${high}`;
 }
 
 function latencyField() {
   const change = () => {
-    if (!least.checkValidity() || !most.checkValidity()) return least.reportValidity() && most.reportValidity();
-    const [low, high] = [least.value, most.value || least.value];
-    setLatency(!Number(high) ? null : low === high || !low ? high : `${Math.min(Number(low), Number(high))}-${Math.max(Number(low), Number(high))}`);
+    if (least.reportValidity() && most.reportValidity()) setLatency(latencyOf(least.value, most.value));
   };
   const number = (/** @type {string} */ label) =>
     h("input", { type: "number", min: 0, max: MOST_SECONDS, step: "any", "aria-label": label, on: { change } });
   const [least, most] = [number("Least seconds of latency"), number("Most seconds of latency")];
   const presets = h("div", { class: "chips" });
   return {
-    element: h("fieldset", { class: "fault" }, h("legend", {}, "Latency"), presets,
-      h("div", { class: "row" }, least, h("span", { class: "muted" }, "to"), most, h("span", { class: "muted" }, "seconds"))),
+    element: h(
+      "fieldset",
+      { class: "fault" },
+      h("legend", {}, "Latency"),
+      presets,
+      h(
+        "div",
+        { class: "row" },
+        least,
+        h("span", { class: "muted" }, "to"),
+        most,
+        h("span", { class: "muted" }, "seconds"),
+      ),
+    ),
     /** @param {Faults} faults */
     show({ latency }) {
       const [low, high = low] = latency === null || latency === undefined ? ["", ""] : String(latency).split("-");
       least.value = low;
       most.value = high;
-      update(presets, LATENCIES.map((preset) => toggleButton(preset ? seconds(preset) : "None", (latency ?? null) === preset, () => setLatency(preset), "chip")));
+      update(
+        presets,
+        LATENCIES.map((preset) =>
+          toggleButton(
+            preset ? seconds(preset) : "None",
+            (latency ?? null) === preset,
+            () => setLatency(preset),
+            "chip",
+          ),
+        ),
+      );
     },
   };
 }
 
 function errorField() {
   const output = h("output", { for: "error-rate" });
-  const input = () => (output.value = percent(slider.valueAsNumber / 100));
-  const change = () => void steer({ faults: { error_rate: slider.valueAsNumber / 100 } }, slider.valueAsNumber ? `${percent(slider.valueAsNumber / 100)} of requests fail` : "No request fails on purpose");
-  const slider = h("input", { type: "range", id: "error-rate", min: 0, max: 100, step: 1, "aria-label": "Share of requests that fail", on: { input, change } });
+  const input = () => {
+    output.value = percent(slider.valueAsNumber / 100);
+  };
+  const change = () => {
+    const rate = slider.valueAsNumber / 100;
+    void steer(
+      { faults: { error_rate: rate } },
+      rate ? `${percent(rate)} of requests fail` : "No request fails on purpose",
+    );
+  };
+  const slider = h("input", {
+    type: "range",
+    id: "error-rate",
+    min: 0,
+    max: 100,
+    step: 1,
+    "aria-label": "Share of requests that fail",
+    on: { input, change },
+  });
   const chips = h("div", { class: "chips", role: "group", "aria-label": "Status codes to fail with" });
   return {
-    element: h("fieldset", { class: "fault" }, h("legend", {}, "Errors"), h("div", { class: "row" }, slider, output), chips),
+    element: h(
+      "fieldset",
+      { class: "fault" },
+      h("legend", {}, "Errors"),
+      h("div", { class: "row" }, slider, output),
+      chips,
+    ),
     /** @param {Faults} faults */
     show({ error_rate: rate = 0, error_codes: codes = [] }) {
       slider.valueAsNumber = Math.round(rate * 100);
       output.value = percent(rate);
       const all = [...new Set([...CODES, ...codes])].sort((one, other) => one - other);
-      update(chips, all.map((code) => toggleButton(String(code), codes.includes(code), (on) => toggleCode(codes, code, on), "chip")));
+      update(
+        chips,
+        all.map((code) =>
+          toggleButton(String(code), codes.includes(code), (on) => toggleCode(codes, code, on), "chip"),
+        ),
+      );
     },
   };
 }
@@ -78,14 +141,33 @@ function toggleCode(codes, code, on) {
 
 function limitField() {
   const change = () => {
-    if (!requests.checkValidity()) return void requests.reportValidity();
+    if (!requests.reportValidity()) return;
     const limit = requests.value ? `${requests.value}/${period.value}` : null;
-    void steer({ faults: { rate_limit: limit } }, limit ? `More than ${requests.value} requests a ${period.value} get 429` : "No rate limit");
+    void steer(
+      { faults: { rate_limit: limit } },
+      limit ? `More than ${requests.value} requests a ${period.value} get 429` : "No rate limit",
+    );
   };
-  const requests = h("input", { type: "number", min: 1, step: 1, placeholder: "none", "aria-label": "Requests of each organization that are served", on: { change } });
-  const period = h("select", { "aria-label": "Period", on: { change: () => requests.value && change() } }, ...PERIODS.map((one) => h("option", { value: one }, `a ${one}`.replace("a hour", "an hour"))));
+  const requests = h("input", {
+    type: "number",
+    min: 1,
+    step: 1,
+    placeholder: "none",
+    "aria-label": "Requests of each organization that are served",
+    on: { change },
+  });
+  const period = h(
+    "select",
+    { "aria-label": "Period", on: { change: () => requests.value && change() } },
+    ...PERIODS.map((one) => h("option", { value: one }, `a ${one}`.replace("a hour", "an hour"))),
+  );
   return {
-    element: h("fieldset", { class: "fault" }, h("legend", {}, "Rate limit"), h("div", { class: "row" }, requests, h("span", { class: "muted" }, "requests"), period)),
+    element: h(
+      "fieldset",
+      { class: "fault" },
+      h("legend", {}, "Rate limit"),
+      h("div", { class: "row" }, requests, h("span", { class: "muted" }, "requests"), period),
+    ),
     /** @param {Faults} faults */
     show({ rate_limit: limit }) {
       const [number, unit] = limit ? limit.split("/") : ["", "minute"];

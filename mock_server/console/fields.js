@@ -31,10 +31,19 @@ export function searchField(label, value, search) {
     }
   };
   const input = h("input", {
-    type: "search", value, placeholder: label, "aria-label": label, "data-search": true, spellcheck: "false",
-    autocomplete: "off", on: { input: typed, keydown },
+    type: "search",
+    value,
+    placeholder: label,
+    "aria-label": label,
+    "data-search": true,
+    spellcheck: "false",
+    autocomplete: "off",
+    on: { input: typed, keydown },
   });
-  return { element: h("span", { class: "search" }, icon("search"), input, h("kbd", { "aria-hidden": "true" }, "/")), input };
+  return {
+    element: h("span", { class: "search" }, icon("search"), input, h("kbd", { "aria-hidden": "true" }, "/")),
+    input,
+  };
 }
 
 /**
@@ -47,8 +56,12 @@ export function searchField(label, value, search) {
  * @returns {HTMLSelectElement}
  */
 export function selectField(label, options, value, choose) {
-  const select = h("select", { "aria-label": label, on: { change: () => choose(select.value) } },
-    ...options.map(([one, text]) => h("option", { value: one }, text)));
+  const select = h(
+    "select",
+    { "aria-label": label },
+    ...options.map(([one, text]) => h("option", { value: one }, text)),
+  );
+  select.addEventListener("change", () => choose(select.value));
   select.value = value;
   return select;
 }
@@ -62,7 +75,7 @@ export function selectField(label, options, value, choose) {
  * @param {string} [name] a class
  */
 export function toggleButton(label, on, change, name = "") {
-  const click = () => change(button.getAttribute("aria-pressed") !== "true");
-  const button = h("button", { class: `button toggle ${name}`, type: "button", "aria-pressed": String(on), on: { click } }, label);
+  const button = h("button", { class: `button toggle ${name}`, type: "button", "aria-pressed": String(on) }, label);
+  button.addEventListener("click", () => change(button.getAttribute("aria-pressed") !== "true"));
   return button;
 }

@@ -5,9 +5,11 @@ import { searchField, selectField, toggleButton } from "./fields.js";
 import { chosenOrganization } from "./organization.js";
 import { go, linkWith, route } from "./route.js";
 import { organizations } from "./session.js";
+import { watchAll } from "./signal.js";
 
 /** @param {string} name */
-const setter = (name) => (/** @type {string | boolean} */ value) => go(linkWith({ [name]: value, page: null }), { replace: true });
+const setter = (name) => (/** @type {string | boolean} */ value) =>
+  go(linkWith({ [name]: value, page: null }), { replace: true });
 
 /** @param {string} label @param {AbortSignal} until */
 export function searchFilter(label, until) {
@@ -26,7 +28,12 @@ export function searchFilter(label, until) {
  * @param {AbortSignal} until
  */
 export function choiceFilter(name, label, all, values, until) {
-  const field = selectField(label, [["", all], ...values.map((value) => /** @type {[string, string]} */ ([value, value]))], "", setter(name));
+  const field = selectField(
+    label,
+    [["", all], ...values.map((value) => /** @type {[string, string]} */ ([value, value]))],
+    "",
+    setter(name),
+  );
   route.watch(({ parameters }) => (field.value = parameters.get(name) ?? ""), until);
   return field;
 }
@@ -43,10 +50,12 @@ export function facilityFilter(until) {
   const field = selectField("Facility", [], "", setter("facility"));
   const update = () => {
     const facilities = chosenOrganization()?.facilities ?? [];
-    fill(field, [h("option", { value: "" }, "All facilities"), ...facilities.map(({ id, name }) => h("option", { value: id }, name))]);
+    fill(field, [
+      h("option", { value: "" }, "All facilities"),
+      ...facilities.map(({ id, name }) => h("option", { value: id }, name)),
+    ]);
     field.value = route.value.parameters.get("facility") ?? "";
   };
-  organizations.watch(update, until);
-  route.watch(update, until);
+  watchAll([organizations, route], update, until);
   return field;
 }

@@ -22,7 +22,11 @@ export const plural = (number, one, many = `${one}s`) => `${count(number)} ${num
 
 /** @param {number} value */
 export function milliseconds(value) {
-  return value < 10 ? `${compact.format(value)} ms` : value < 10_000 ? `${count(Math.round(value))} ms` : `${compact.format(value / 1000)} s`;
+  return value < 10
+    ? `${compact.format(value)} ms`
+    : value < 10_000
+      ? `${count(Math.round(value))} ms`
+      : `${compact.format(value / 1000)} s`;
 }
 
 /** @param {string} value a time of ISO 8601 */

@@ -30,15 +30,23 @@ const SIZE = 100;
 export function showGroups(root, until) {
   let span = { from: 0, to: 0 };
   const table = makeTable({
-    label: "CUPS groups", columns: columns(() => span),
+    label: "CUPS groups",
+    columns: columns(() => span),
     key: ({ group }) => `${group.cups} ${group.facility_id}`,
     actions: ({ group }) => copyActions("code", group.cups, groupCall(group)),
-    link: ({ group }) => linkTo("/world/invoices", { search: group.cups, facility: group.facility_id, type: "electricity" }),
-    named: ({ group, meant }) => (meant === null ? group.cups : `${group.cups}, near-duplicate of ${meant}`),
+    link: ({ group }) =>
+      linkTo("/world/invoices", { search: group.cups, facility: group.facility_id, type: "electricity" }),
     rowClass: ({ meant }) => (meant === null ? "" : "near"),
   });
-  const toolbar = h("div", { class: "toolbar" }, listLinks(until), searchFilter("Search CUPS code", until), facilityFilter(until),
-    toggleFilter("alike", "Near-duplicates", until), toggleFilter("locked", "Locked", until));
+  const toolbar = h(
+    "div",
+    { class: "toolbar" },
+    listLinks(until),
+    searchFilter("Search CUPS code", until),
+    facilityFilter(until),
+    toggleFilter("alike", "Near-duplicates", until),
+    toggleFilter("locked", "Locked", until),
+  );
   const results = h("div", { class: "results" });
   fill(root, [toolbar, results]);
   keepLoaded(results, until, async () => {
@@ -50,7 +58,11 @@ export function showGroups(root, until) {
       if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
       span = spanOf(groups);
       const page = Number(route.value.parameters.get("page") ?? 1);
-      fill(results, [summary(families, total), table.element, pager({ total: rows.length, page, size: SIZE }, "groups")]);
+      fill(results, [
+        summary(families, total),
+        table.element,
+        pager({ total: rows.length, page, size: SIZE }, "groups"),
+      ]);
       table.show(rows.slice((page - 1) * SIZE, page * SIZE));
     };
   });
@@ -59,13 +71,37 @@ export function showGroups(root, until) {
 /** @param {() => Span} span @returns {Column<Row>[]} */
 function columns(span) {
   return [
-    { title: "CUPS code", name: "code", cell: ({ group, meant, likes }) =>
-      h("span", { class: "with-icon" }, meant === null ? group.cups : spelt(meant, group.cups), likes > 0 && h("span", { class: "badge accent" }, `+${likes} alike`)) },
+    {
+      title: "CUPS code",
+      name: "code",
+      cell: ({ group, meant, likes }) =>
+        h(
+          "span",
+          { class: "with-icon" },
+          meant === null ? group.cups : spelt(meant, group.cups),
+          likes > 0 && h("span", { class: "badge accent" }, `+${likes} alike`),
+        ),
+    },
     { title: "Facility", name: "wide", cell: ({ group }) => group.facility_name },
     { title: "Invoices", name: "figure", cell: ({ group }) => count(group.invoice_count) },
-    { title: "Dates", name: "dates", cell: ({ group }) => h("span", { class: "with-icon" },
-      h("span", {}, `${group.first_date} – ${group.last_date}`), timeline(group, span())) },
-    { title: "Datadis", cell: ({ group }) => (group.is_locked ? h("span", { class: "badge locked" }, icon("lock"), "locked") : h("span", { class: "muted" }, "open")) },
+    {
+      title: "Dates",
+      name: "dates",
+      cell: ({ group }) =>
+        h(
+          "span",
+          { class: "with-icon" },
+          h("span", {}, `${group.first_date} – ${group.last_date}`),
+          timeline(group, span()),
+        ),
+    },
+    {
+      title: "Datadis",
+      cell: ({ group }) =>
+        group.is_locked
+          ? h("span", { class: "badge locked" }, icon("lock"), "locked")
+          : h("span", { class: "muted" }, "open"),
+    },
   ];
 }
 
@@ -73,8 +109,11 @@ async function readGroups() {
   const organization_id = chosenOrganization()?.id;
   const first = await control.groups({ organization_id, size: AT_ONCE });
   const rest = Math.min(first.total_pages, MOST / AT_ONCE) - 1;
-  const pages = await Promise.all(Array.from({ length: Math.max(0, rest) }, (_, index) =>
-    control.groups({ organization_id, size: AT_ONCE, page: index + 2 })));
+  const pages = await Promise.all(
+    Array.from({ length: Math.max(0, rest) }, (_, index) =>
+      control.groups({ organization_id, size: AT_ONCE, page: index + 2 }),
+    ),
+  );
   return { groups: [first, ...pages].flatMap(({ items }) => items), total: first.total };
 }
 
@@ -82,9 +121,14 @@ async function readGroups() {
 function chosen(families) {
   const { parameters } = route.value;
   const [text, facility] = [(parameters.get("search") ?? "").toLowerCase(), parameters.get("facility")];
-  const fits = (/** @type {Row} */ { group }) => group.cups.toLowerCase().includes(text) && (!facility || group.facility_id === facility);
+  const fits = (/** @type {Row} */ { group }) =>
+    group.cups.toLowerCase().includes(text) && (!facility || group.facility_id === facility);
   return families
-    .filter(({ head, others }) => (!parameters.has("alike") || others.length) && (!parameters.has("locked") || [head, ...others].some((one) => one.is_locked)))
+    .filter(
+      ({ head, others }) =>
+        (!parameters.has("alike") || others.length) &&
+        (!parameters.has("locked") || [head, ...others].some((one) => one.is_locked)),
+    )
     .flatMap(({ head, others }) => [
       { group: head, meant: null, likes: others.length },
       ...others.map((group) => ({ group, meant: head.cups, likes: 0 })),
@@ -98,14 +142,25 @@ function summary(families, total) {
   const alike = families.reduce((sum, { others }) => sum + others.length, 0);
   const locked = members.filter(({ is_locked: isLocked }) => isLocked).length;
   const part = total > members.length && `likeness among the first ${count(members.length)}`;
-  const facts = [plural(total, "group"), alike && plural(alike, "near-duplicate"), locked && `${count(locked)} locked`, part];
+  const facts = [
+    plural(total, "group"),
+    alike && plural(alike, "near-duplicate"),
+    locked && `${count(locked)} locked`,
+    part,
+  ];
   return h("p", { class: "summary" }, facts.filter(Boolean).join(" · "));
 }
 
-/** A code with what is wrong in it marked. @param {string} meant @param {string} code */
+/** A code with what is wrong in it marked; read out as it is. @param {string} meant @param {string} code */
 function spelt(meant, code) {
   const tags = /** @type {const} */ ({ same: "span", added: "mark", missing: "del" });
-  return h("span", { class: "spelt" }, ...differences(meant, code).map(({ kind, text }) => h(tags[kind], {}, text)));
+  const parts = differences(meant, code).map(({ kind, text }) => h(tags[kind], {}, text));
+  return h(
+    "span",
+    {},
+    h("span", { class: "spelt", "aria-hidden": "true" }, ...parts),
+    h("span", { class: "unseen" }, `${code}, near-duplicate of ${meant}`),
+  );
 }
 
 /** @param {CupsGroup[]} groups @returns {Span} */

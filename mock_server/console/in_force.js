@@ -30,6 +30,16 @@ export function showInForce() {
     const text = found.join(" · ");
     if (text === shown) return;
     shown = text;
-    fill(strip, text ? [icon("warning"), h("span", { class: "unseen" }, "In force: "), h("span", {}, text), h("a", { href: linkTo("/controls") }, "Change")] : []);
+    fill(
+      strip,
+      text
+        ? [
+            icon("warning"),
+            h("span", { class: "unseen" }, "In force: "),
+            h("span", {}, text),
+            h("a", { href: linkTo("/controls") }, "Change"),
+          ]
+        : [],
+    );
   });
 }

@@ -8,7 +8,9 @@ import { amount, day, percent } from "./formats.js";
 import { icon } from "./icons.js";
 import { chosenOrganization, facilityName } from "./organization.js";
 import { go, linkTo, linkWith, route } from "./route.js";
+import { outwardLink } from "./outward.js";
 import { state } from "./session.js";
+import { watchAll } from "./signal.js";
 import { invoiceCall } from "./snippets.js";
 
 /** @import { Invoice } from "./shapes" */
@@ -45,19 +47,23 @@ export function invoicePanel(until, focusRow) {
     fill(panel, invoice ? content(invoice, close) : missing(id, close));
     if (opened) panel.querySelector("h2")?.focus();
   };
-  route.watch(update, until);
-  state.watch(update, until);
+  watchAll([route, state], update, until);
   return panel;
 }
 
 /** @param {Invoice} invoice @param {() => void} close @returns {Node[]} */
 function content(invoice, close) {
   const actions = copyActions("id", invoice.id, invoiceCall(invoice.id)).map(({ label, run }) =>
-    h("button", { class: "button small", type: "button", on: { click: run } }, icon("copy"), label));
+    h("button", { class: "button small", type: "button", on: { click: run } }, icon("copy"), label),
+  );
   return [
     heading(invoice.invoice_id ?? "Invoice without number", close),
-    h("p", { class: "panel-lead" }, h("span", { class: "amount" }, amount(invoice.co2e)), " kg CO₂e",
-      h("span", { class: "muted" }, ` · ${invoice.type} · ${day(invoice.start_date)} – ${day(invoice.end_date)}`)),
+    h(
+      "p",
+      { class: "panel-lead" },
+      h("span", {}, h("span", { class: "amount" }, amount(invoice.co2e)), " kg CO₂e"),
+      h("span", { class: "muted" }, `${invoice.type} · ${day(invoice.start_date)} – ${day(invoice.end_date)}`),
+    ),
     h("div", { class: "row wrap" }, ...actions, ...links(invoice)),
     h("dl", { class: "fields" }, ...Object.entries(invoice).map(([name, value]) => field(name, value))),
   ];
@@ -65,37 +71,62 @@ function content(invoice, close) {
 
 /** @param {string} title @param {() => void} close */
 function heading(title, close) {
-  return h("div", { class: "row between panel-head" },
+  return h(
+    "div",
+    { class: "row between panel-head" },
     h("h2", { tabindex: -1 }, title),
-    h("button", { class: "button quiet icon-only", type: "button", "aria-label": "Close invoice", title: "Close (Esc)", on: { click: close } },
-      icon("close")));
+    h(
+      "button",
+      {
+        class: "button quiet icon-only",
+        type: "button",
+        "aria-label": "Close invoice",
+        title: "Close (Esc)",
+        on: { click: close },
+      },
+      icon("close"),
+    ),
+  );
 }
 
 /** @param {string} id @param {() => void} close @returns {Node[]} */
 function missing(id, close) {
-  return [heading("No such invoice", close), h("p", { class: "muted" }, "This organization has no invoice with the id ", h("code", {}, id), ".")];
+  return [
+    heading("No such invoice", close),
+    h("p", { class: "muted" }, "This organization has no invoice with the id ", h("code", {}, id), "."),
+  ];
 }
 
 /** What belongs to an invoice: its document, its group, and the request that reads it. @param {Invoice} invoice @returns {Child[]} */
 function links({ id, type, cups, facility_id: facility, start_date: start, file_url: file }) {
   const grouped = type === "electricity" && cups && facility && start;
   return [
-    file && isWebAddress(file) && h("a", { class: "button small", href: file.replace(VENDOR_STORAGE, PUBLIC), target: "_blank", rel: "noopener" }, icon("download"), "PDF"),
-    grouped && h("a", { class: "button small", href: linkTo("/world/groups", { search: cups, facility }) }, "CUPS group"),
-    h("a", { class: "button small", href: linkTo("/try", { operation: "getInvoice", invoice_id: id }) }, icon("send"), "Try"),
+    file && outwardLink(file.replace(VENDOR_STORAGE, PUBLIC), "PDF", { class: "button small" }),
+    grouped &&
+      h("a", { class: "button small", href: linkTo("/world/groups", { search: cups, facility }) }, "CUPS group"),
+    h(
+      "a",
+      { class: "button small", href: linkTo("/try", { operation: "getInvoice", invoice_id: id }) },
+      icon("send"),
+      "Try",
+    ),
   ];
 }
 
 /** @param {string} name @param {string | number | boolean | null} value */
 function field(name, value) {
-  const meaning = name === "facility_id" && value ? facilityName(String(value)) : name === "percentage" ? percent(Number(value)) : "";
+  const meaning =
+    name === "facility_id" && value ? facilityName(String(value)) : name === "percentage" ? percent(Number(value)) : "";
   const text = String(value);
-  return h("div", {}, h("dt", {}, name),
-    h("dd", { class: value === null ? "null" : typeof value }, h("span", { class: "value" }, text, meaning && h("span", { class: "meaning" }, meaning)),
-      value !== null && typeof value === "string" && copyButton(text, name)));
-}
-
-/** Whether a link may lead there: data can hold any text, `javascript:` too. @param {string} address */
-export function isWebAddress(address) {
-  return /^https?:\/\//i.test(address);
+  return h(
+    "div",
+    {},
+    h("dt", {}, name),
+    h(
+      "dd",
+      { class: value === null ? "null" : typeof value },
+      h("span", { class: "value" }, text, meaning && h("span", { class: "meaning" }, meaning)),
+      value !== null && typeof value === "string" && copyButton(text, name),
+    ),
+  );
 }

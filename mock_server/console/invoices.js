@@ -22,40 +22,73 @@ const SIZE = 50;
 
 /** @type {Column<Invoice>[]} */
 const COLUMNS = [
-  { title: "Period", name: "period", cell: ({ start_date: start, end_date: end }) =>
-    start || end ? `${day(start)} – ${day(end)}` : "no period" },
+  {
+    title: "Period",
+    name: "period",
+    cell: ({ start_date: start, end_date: end }) => (start || end ? `${day(start)} – ${day(end)}` : "no period"),
+  },
   { title: "Type", cell: ({ type }) => h("span", { class: "with-icon" }, isIcon(type) && icon(type), type) },
-  { title: "Status", cell: ({ status, enabled }) =>
-    h("span", { class: `standing ${status}` }, status, !enabled && h("span", { class: "badge" }, "disabled")) },
-  { title: "Facility", name: "wide", cell: ({ facility_id: id }) => facilityName(id) },
+  {
+    title: "Status",
+    cell: ({ status, enabled }) =>
+      h("span", { class: `standing ${status}` }, status, !enabled && h("span", { class: "badge" }, "disabled")),
+  },
+  {
+    title: "Facility",
+    name: "wide roomy",
+    cell: ({ facility_id: id }) => h("span", { title: facilityName(id) }, facilityName(id)),
+  },
   { title: "CUPS", name: "code", cell: ({ cups }) => cups ?? "–" },
   { title: "Number", name: "number wider", cell: ({ invoice_id: number }) => number ?? "–" },
-  { title: "Quantity", name: "figure", cell: ({ quantity, percentage }) =>
-    h("span", {}, percentage < 1 && h("span", { class: "badge", title: "The facility's share of the bill" }, percent(percentage)), amount(quantity)) },
+  {
+    title: "Quantity",
+    name: "figure",
+    cell: ({ quantity, percentage }) =>
+      h(
+        "span",
+        {},
+        percentage < 1 && h("span", { class: "badge", title: "The facility's share of the bill" }, percent(percentage)),
+        amount(quantity),
+      ),
+  },
   { title: "kg CO₂e", name: "figure", cell: ({ co2e }) => amount(co2e) },
 ];
 
 /** @param {HTMLElement} root @param {AbortSignal} until */
 export function showInvoices(root, until) {
   const table = makeTable({
-    label: "Invoices", columns: COLUMNS, key: ({ id }) => id, link: ({ id }) => linkWith({ id }),
+    label: "Invoices",
+    columns: COLUMNS,
+    key: ({ id }) => id,
+    link: ({ id }) => linkWith({ id }),
     actions: ({ id }) => copyActions("id", id, invoiceCall(id)),
   });
-  const toolbar = h("div", { class: "toolbar" }, listLinks(until),
-    searchFilter("Search id, number or CUPS code", until), facilityFilter(until),
+  const toolbar = h(
+    "div",
+    { class: "toolbar" },
+    listLinks(until),
+    searchFilter("Search id, number or CUPS code", until),
+    facilityFilter(until),
     choiceFilter("type", "Type", "All types", TYPES, until),
-    choiceFilter("status", "Status", "All statuses", STATUSES, until));
+    choiceFilter("status", "Status", "All statuses", STATUSES, until),
+  );
   const results = h("div", { class: "results" });
   const panel = invoicePanel(until, (id) => table.focus(id));
   fill(root, [toolbar, h("div", { class: "split" }, results, panel)]);
   keepLoaded(results, until, async () => {
     const { parameters } = route.value;
     const found = await control.invoices({
-      organization_id: chosenOrganization()?.id, facility_id: parameters.get("facility"), search: parameters.get("search"),
-      type: parameters.get("type"), status: parameters.get("status"), page: parameters.get("page"), size: SIZE,
+      organization_id: chosenOrganization()?.id,
+      facility_id: parameters.get("facility"),
+      search: parameters.get("search"),
+      type: parameters.get("type"),
+      status: parameters.get("status"),
+      page: parameters.get("page"),
+      size: SIZE,
     });
     return () => {
-      if (!found.total) return fill(results, [chosenOrganization()?.invoice_count ? nothingFound("invoices") : nothingYet("invoices")]);
+      if (!found.total)
+        return fill(results, [chosenOrganization()?.invoice_count ? nothingFound("invoices") : nothingYet("invoices")]);
       if (!results.contains(table.element)) fill(results, [table.element]);
       results.querySelector(".pager")?.remove();
       results.append(pager(found, "invoices"));

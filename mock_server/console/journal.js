@@ -15,6 +15,7 @@ import { chosenOrganization } from "./organization.js";
 import { enter, rove } from "./roving.js";
 import { linkTo, route } from "./route.js";
 import { connection, exchanges, state } from "./session.js";
+import { watchAll } from "./signal.js";
 import { credentials, curl } from "./snippets.js";
 import { empty } from "./world.js";
 
@@ -34,12 +35,17 @@ export async function showJournal(root, until) {
   /** @type {Map<number, HTMLElement>} */
   let rows = new Map();
   let drawn = ROWS;
-  const more = h("button", { class: "button", type: "button", on: { click: () => update((drawn += ROWS)) } }, "Show older ones");
+  const more = h(
+    "button",
+    { class: "button", type: "button", on: { click: () => update((drawn += ROWS)) } },
+    "Show older ones",
+  );
   const update = (_more = 0) => {
     const kept = pause.frozen ?? exchanges.value;
     const found = kept.filter(fits);
     const visible = found.slice(0, drawn);
-    rows = new Map(visible.map((exchange) => [exchange.id, rows.get(exchange.id) ?? exchangeRow(exchange)]));
+    const isFirst = !rows.size;
+    rows = new Map(visible.map((exchange) => [exchange.id, rows.get(exchange.id) ?? exchangeRow(exchange, !isFirst)]));
     reconcile(list, [...rows.values()]);
     enter(list);
     summary.textContent = summarize(kept, found);
@@ -47,8 +53,7 @@ export async function showJournal(root, until) {
     pause.tell(exchanges.value);
   };
   route.watch(() => update((drawn = ROWS)), until);
-  exchanges.watch(() => update(), until);
-  state.watch(() => update(), until);
+  watchAll([exchanges, state, connection], () => update(), until);
   announceNew(until);
 }
 
@@ -67,7 +72,11 @@ function pauseButton(changed) {
       const last = this.frozen?.[0]?.id ?? 0;
       const missed = this.frozen ? latest.filter(({ id }) => id > last).length : 0;
       element.setAttribute("aria-pressed", String(Boolean(this.frozen)));
-      fill(element, [icon(this.frozen ? "play" : "pause"), this.frozen ? "Resume" : "Pause", missed > 0 && h("span", { class: "tally" }, count(missed))]);
+      fill(element, [
+        icon(this.frozen ? "play" : "pause"),
+        this.frozen ? "Resume" : "Pause",
+        missed > 0 && h("span", { class: "tally" }, count(missed)),
+      ]);
     },
   };
   return pause;
@@ -76,18 +85,29 @@ function pauseButton(changed) {
 /** @param {HTMLElement} pause @param {AbortSignal} until */
 function toolbar(pause, until) {
   const operations = choiceFilter("operation", "Operation", "All operations", [], until);
-  void operationIds().then((ids) => {
-    operations.append(...ids.map((id) => h("option", { value: id }, id)));
-    operations.value = route.value.parameters.get("operation") ?? "";
-  }, () => {}); // without the contract there is nothing to choose from, and the journal still serves
-  return h("div", { class: "toolbar" },
+  void operationIds().then(
+    (ids) => {
+      operations.append(...ids.map((id) => h("option", { value: id }, id)));
+      operations.value = route.value.parameters.get("operation") ?? "";
+    },
+    () => {},
+  ); // without the contract there is nothing to choose from, and the journal still serves
+  return h(
+    "div",
+    { class: "toolbar" },
     searchFilter("Search path, header or body", until),
     operations,
     choiceFilter("status", "Status class", "Any status", ["2xx", "3xx", "4xx", "5xx"], until),
     toggleFilter("violations", "Violations only", until),
-    h("span", { class: "row toolbar-end" }, pause,
-      fileButton("HAR", "har"), fileButton("NDJSON", "ndjson"),
-      h("button", { class: "button", type: "button", on: { click: () => void clear() } }, icon("trash"), "Clear")));
+    h(
+      "span",
+      { class: "row toolbar-end" },
+      pause,
+      fileButton("HAR", "har"),
+      fileButton("NDJSON", "ndjson"),
+      h("button", { class: "button", type: "button", on: { click: () => void clear() } }, icon("trash"), "Clear"),
+    ),
+  );
 }
 
 /** @param {string} label @param {"har" | "ndjson"} format */
@@ -98,16 +118,26 @@ function fileButton(label, format) {
     URL.revokeObjectURL(address);
   };
   const title = `Download the journal as ${label}`;
-  return h("button", { class: "button", type: "button", title, "aria-label": title, on: { click: () => void guarded(click) } }, icon("download"), label);
+  return h(
+    "button",
+    { class: "button", type: "button", title, "aria-label": title, on: { click: () => void guarded(click) } },
+    icon("download"),
+    label,
+  );
 }
 
 async function clear() {
   if (!exchanges.value.length) return;
-  const agreed = await confirm("Clear the journal?", "The mock forgets every exchange, for everybody who reads it.", "Clear");
-  if (agreed) await guarded(async () => {
-    await control.clearJournal();
-    notify("The journal is empty");
-  });
+  const agreed = await confirm(
+    "Clear the journal?",
+    "The mock forgets every exchange, for everybody who reads it.",
+    "Clear",
+  );
+  if (agreed)
+    await guarded(async () => {
+      await control.clearJournal();
+      notify("The journal is empty");
+    });
 }
 
 /** @param {() => Promise<void>} act */
@@ -146,31 +176,49 @@ function summarize(kept, found) {
   const violating = kept.filter(({ violations }) => violations.length).length;
   const dropped = state.value?.journal.dropped ?? 0;
   return [
-    found.length === kept.length ? plural(kept.length, "exchange") : `${count(found.length)} of ${plural(kept.length, "exchange")}`,
+    found.length === kept.length
+      ? plural(kept.length, "exchange")
+      : `${count(found.length)} of ${plural(kept.length, "exchange")}`,
     violating && `${count(violating)} with violations`,
     dropped && `${count(dropped)} older ones are no longer kept`,
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** @param {Exchange[]} kept */
 function nothing(kept) {
   if (kept.length) {
-    return empty("No exchange matches", "New ones appear here as soon as they fit the filters.",
-      h("a", { class: "button", href: linkTo("/journal") }, "Clear the filters"));
+    return empty(
+      "No exchange matches",
+      "New ones appear here as soon as they fit the filters.",
+      h("a", { class: "button", href: linkTo("/journal") }, "Clear the filters"),
+    );
   }
   if (connection.value.phase === "connecting") return null;
   const organization = chosenOrganization();
   const command = curl({ path: "/v1/invoices/cups", headers: organization ? credentials(organization) : {} });
-  return empty("Waiting for the first request", `Point your app at ${PUBLIC} and every call shows up here, with what in it breaks the contract. Or try one:`,
-    h("div", { class: "command" }, h("pre", { tabindex: 0, role: "region", "aria-label": "A request to try" }, h("code", {}, command)), copyButton(command, "curl")),
-    h("a", { class: "button", href: linkTo("/try") }, "Send one from here"));
+  return empty(
+    "Waiting for the first request",
+    `Point your app at ${PUBLIC} and every call shows up here, with what in it breaks the contract. Or try one:`,
+    h(
+      "div",
+      { class: "command" },
+      h("pre", { tabindex: 0, role: "group", "aria-label": "A request to try" }, h("code", {}, command)),
+      copyButton(command, "curl"),
+    ),
+    h("a", { class: "button", href: linkTo("/try") }, "Send one from here"),
+  );
 }
 
 /** @param {AbortSignal} until */
 function announceNew(until) {
   let last = exchanges.value[0]?.id ?? 0;
   exchanges.watch(([latest]) => {
-    if (latest && latest.id > last) announce(`${latest.request.method} ${latest.operation_id ?? "unknown operation"} answered ${latest.response.status}`);
+    if (latest && latest.id > last)
+      announce(
+        `${latest.request.method} ${latest.operation_id ?? "unknown operation"} answered ${latest.response.status}`,
+      );
     last = latest?.id ?? 0;
   }, until);
 }

@@ -11,20 +11,24 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)/g;
 /**
  * A body as text in colours; its beginning if it is long.
  *
- * @param {string | null | undefined} text
+ * @param {string | null} text
  * @param {string} label
  */
 export function bodyView(text, label) {
-  if (!text) return h("p", { class: "muted" }, text === null ? "No text." : "Empty.");
+  if (!text) return h("p", { class: "muted" }, text === null ? "Not shown: it is no text." : "Without a body.");
   const pretty = indent(text);
   const code = h("code", {}, ...colour(pretty.slice(0, MOST)));
-  const whole = h("div", { class: "body" }, h("pre", { tabindex: 0, role: "region", "aria-label": label }, code));
+  const whole = h("div", { class: "body" }, h("pre", { tabindex: 0, role: "group", "aria-label": label }, code));
   if (pretty.length > MOST) {
     const click = () => {
       code.replaceChildren(...colour(pretty));
       more.remove();
     };
-    const more = h("button", { class: "button small", type: "button", on: { click } }, `Show all ${size(pretty.length)}`);
+    const more = h(
+      "button",
+      { class: "button small", type: "button", on: { click } },
+      `Show all ${size(pretty.length)}`,
+    );
     whole.append(more);
   }
   return whole;

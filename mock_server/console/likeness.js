@@ -69,7 +69,8 @@ function distance(from, to) {
 /** @typedef {{ text: string, kind: "same" | "added" | "missing" }} Part */
 
 /**
- * A code in parts: what it shares with the right one, what it has beside that, and what it lacks.
+ * A code in parts: what it shares with the right one, what it has beside that, and what it lacks. Of characters that
+ * stand in place of as many others, only the wrong ones are told.
  *
  * @param {string} right
  * @param {string} code
@@ -89,10 +90,17 @@ export function differences(right, code) {
     if (i < right.length && right[i] === code[j]) {
       add("same", code[j++]);
       i++;
-    } else if (j < code.length && (i === right.length || longest[i][j + 1] >= longest[i + 1][j])) add("added", code[j++]);
+    } else if (j < code.length && (i === right.length || longest[i][j + 1] >= longest[i + 1][j]))
+      add("added", code[j++]);
     else add("missing", right[i++]);
   }
-  return parts;
+  return parts.filter(
+    ({ kind, text }, index) =>
+      kind !== "missing" ||
+      ![parts[index - 1], parts[index + 1]].some(
+        (beside) => beside?.kind === "added" && beside.text.length === text.length,
+      ),
+  );
 }
 
 /** How long the longest common subsequence of the ends of two texts is, from each pair of places. @param {string} one @param {string} other */

@@ -12,6 +12,7 @@ import { showInForce } from "./in_force.js";
 import { showInvoices } from "./invoices.js";
 import { showJournal } from "./journal.js";
 import { showSwitcher } from "./organization.js";
+import { outwardLink } from "./outward.js";
 import { START, followAddress, go, linkTo, route } from "./route.js";
 import { rove } from "./roving.js";
 import { connection, exchanges, keepConnected, state } from "./session.js";
@@ -38,6 +39,9 @@ const TABS = [
   { title: "Try", path: "/try", section: "try" },
 ];
 
+/** @param {string} section @param {string} path */
+const isIn = (section, path) => path.split("/")[1] === section;
+
 /** Show the view that the address names, and another one when it changes. */
 function showViews() {
   const root = one("#view");
@@ -52,7 +56,9 @@ function showViews() {
     fill(root, []);
     root.dataset.view = path;
     VIEWS[path](root, leave.signal);
-    document.title = `${TABS.find(({ section }) => section === path.split("/")[1])?.title} · dcycle-mock`;
+    const title = TABS.find(({ section }) => isIn(section, path))?.title ?? "";
+    one("#title").textContent = title;
+    document.title = `${title} · dcycle-mock`;
   });
 }
 
@@ -61,19 +67,32 @@ function showTabs() {
   const bar = one(".tabs");
   const tally = h("span", { class: "tally" });
   const links = TABS.map(({ title, section }) =>
-    h("a", { href: "#", "data-row": true, "data-rove": true }, title, section === "journal" && tally));
+    h("a", { href: "#", "data-row": true, "data-rove": true }, title, section === "journal" && tally),
+  );
   fill(bar, links);
   rove(bar, "horizontal");
-  route.watch(({ path }) => links.forEach((link, index) => {
-    const current = TABS[index].section === path.split("/")[1];
-    link.href = linkTo(TABS[index].path);
-    if (current) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-    link.tabIndex = current ? 0 : -1;
-  }));
+  route.watch(({ path }) =>
+    links.forEach((link, index) => {
+      const current = isIn(TABS[index].section, path);
+      link.href = linkTo(TABS[index].path);
+      if (current) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+      link.tabIndex = current ? 0 : -1;
+    }),
+  );
   exchanges.watch((all) => {
     const violating = all.filter(({ violations }) => violations.length).length;
-    fill(tally, [all.length > 0 && count(all.length), violating > 0 && h("span", { class: "alarm" }, icon("warning"), count(violating), h("span", { class: "unseen" }, " with violations"))]);
+    fill(tally, [
+      all.length > 0 && count(all.length),
+      violating > 0 &&
+        h(
+          "span",
+          { class: "alarm" },
+          icon("warning"),
+          count(violating),
+          h("span", { class: "unseen" }, " with violations"),
+        ),
+    ]);
   });
 }
 
@@ -83,24 +102,45 @@ function showConnection() {
     const mark = one("#connection");
     mark.dataset.phase = phase;
     fill(mark, [h("span", { class: "lamp" }), h("span", {}, texts[phase])]);
-    fill(one("#trouble"), phase === "lost" ? [h("p", {}, reason || "The mock is not answering. What you see is from before; the console goes on as soon as it is back.")] : []);
+    fill(
+      one("#trouble"),
+      phase === "lost"
+        ? [
+            h(
+              "p",
+              {},
+              reason ||
+                "The mock is not answering. What you see is from before; the console goes on as soon as it is back.",
+            ),
+          ]
+        : [],
+    );
   });
 }
 
 function showFoot() {
-  const outward = (/** @type {string} */ href, /** @type {string} */ text) => h("a", { href, target: "_blank", rel: "noopener" }, text, icon("external"));
   const pages = h("span", { class: "row wrap" });
   const version = h("span", { class: "muted" });
   fill(one("#foot"), [
-    h("a", { href: `${PUBLIC}/openapi.yaml` }, "Contract"), h("a", { href: "openapi.yaml" }, "Control API"), pages, version,
+    h("a", { href: `${PUBLIC}/openapi.yaml` }, "Contract"),
+    h("a", { href: "openapi.yaml" }, "Control API"),
+    pages,
+    version,
   ]);
   state.watch((now) => (version.textContent = now ? `dcycle-mock ${now.version}` : ""));
-  operations().then((all) => fill(pages, all.flatMap(({ page }) => (page && /^https?:/.test(page.url) ? [outward(page.url, `Dcycle: ${page.title}`)] : []))), () => {});
+  operations().then(
+    (all) =>
+      fill(
+        pages,
+        all.map(({ page }) => page && outwardLink(page.url, `Dcycle: ${page.title}`)),
+      ),
+    () => {},
+  );
 }
 
 one(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the fragment says which view is shown
-  one("#view").focus();
+  one("main").focus();
 });
 followAddress();
 showThemeButton();

@@ -19,10 +19,13 @@ export function notify(text, { action = "", run = () => {}, bad = false } = {}) 
     notice.remove();
     run();
   };
-  const notice = h("div", { class: `notice ${bad ? "bad" : ""}` },
+  const notice = h(
+    "div",
+    { class: `notice ${bad ? "bad" : ""}` },
     icon(bad ? "warning" : "check"),
     h("span", {}, text),
-    action && h("button", { class: "button link", type: "button", on: { click: act } }, action));
+    action && h("button", { class: "button link", type: "button", on: { click: act } }, action),
+  );
   const notices = one("#notices");
   notices.append(notice);
   while (notices.children.length > 3) notices.firstElementChild?.remove();

@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { plural } from "./formats.js";
 import { linkTo, route } from "./route.js";
 import { organizations } from "./session.js";
+import { watchAll } from "./signal.js";
 
 /** @import { Organization } from "./shapes" */
 
@@ -26,17 +27,29 @@ export function showSwitcher() {
     const chosen = chosenOrganization();
     fill(one("#organization"), chosen ? switcher(chosen) : []);
   };
-  organizations.watch(update);
-  route.watch(update);
+  watchAll([organizations, route], update);
 }
 
 /** @param {Organization} chosen @returns {Node[]} */
 function switcher(chosen) {
-  const panel = h("div", { class: "menu organizations", id: "organizations", popover: "auto", role: "dialog", "aria-label": "Organizations" },
-    ...(organizations.value ?? []).map((organization) => card(organization, organization === chosen)));
+  const panel = h(
+    "div",
+    {
+      class: "menu organizations",
+      id: "organizations",
+      popover: "auto",
+      role: "dialog",
+      "aria-label": "Organizations",
+    },
+    ...(organizations.value ?? []).map((organization) => card(organization, organization === chosen)),
+  );
   panel.addEventListener("toggle", () => placeBelow(panel, button));
-  const button = h("button", { class: "button quiet switcher", type: "button", popovertarget: "organizations" },
-    h("span", { class: "switcher-name" }, chosen.name), icon("down"));
+  const button = h(
+    "button",
+    { class: "button quiet switcher", type: "button", popovertarget: "organizations" },
+    h("span", { class: "switcher-name" }, chosen.name),
+    icon("down"),
+  );
   button.setAttribute("aria-label", `Organization: ${chosen.name}`);
   return [button, panel];
 }
@@ -47,9 +60,19 @@ function card(organization, isChosen) {
   const first = organizations.value?.[0]?.id === id;
   const line = (/** @type {string} */ label, /** @type {string} */ value) =>
     h("div", { class: "credential" }, h("dt", {}, label), h("dd", {}, h("code", {}, value), copyButton(value, label)));
-  return h("section", { class: "organization", "aria-label": name },
-    h("a", { href: linkTo("/world/invoices", { organization: first ? null : id }), "aria-current": isChosen && "true" },
+  return h(
+    "section",
+    { class: "organization", "aria-label": name },
+    h(
+      "a",
+      { href: linkTo("/world/invoices", { organization: first ? null : id }), "aria-current": isChosen && "true" },
       h("span", { class: "organization-name" }, name, isChosen && icon("check")),
-      h("span", { class: "muted" }, `${plural(invoices, "invoice")} · ${plural(facilities.length, "facility", "facilities")}`)),
-    h("dl", {}, line("x-api-key", key), line("x-organization-id", id)));
+      h(
+        "span",
+        { class: "muted" },
+        `${plural(invoices, "invoice")} · ${plural(facilities.length, "facility", "facilities")}`,
+      ),
+    ),
+    h("dl", {}, line("x-api-key", key), line("x-organization-id", id)),
+  );
 }

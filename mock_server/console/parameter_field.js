@@ -8,30 +8,67 @@ import { h } from "./dom.js";
 /** @param {Parameter} parameter @param {string} value */
 export function parameterField({ name, in: place, required, description, schema, example }, value) {
   const id = `${place}-${name}`;
-  const about = [description, schema.default !== undefined && `Default: ${schema.default}.`, example !== undefined && `Example: ${example}`];
-  const input = control(schema, { id, "aria-describedby": `${id}-about`, placeholder: String(schema.default ?? (place === "path" ? name : "")) });
+  const about = [
+    description,
+    schema.default !== undefined && `Default: ${schema.default}.`,
+    example !== undefined && `Example: ${example}`,
+  ];
+  const input = control(schema, {
+    id,
+    "aria-describedby": `${id}-about`,
+    placeholder: String(schema.default ?? (place === "path" ? name : "")),
+  });
   input.value = value;
   return {
     name,
     place,
     value: () => input.value.trim(),
-    element: h("div", { class: "parameter" },
-      h("label", { for: id }, h("code", {}, name), required && h("span", { class: "badge" }, "required"), h("span", { class: "muted" }, kind(schema))),
+    element: h(
+      "div",
+      { class: "parameter" },
+      h(
+        "label",
+        { for: id },
+        h("code", {}, name),
+        required && h("span", { class: "badge" }, "required"),
+        h("span", { class: "muted" }, kind(schema)),
+      ),
       input,
-      h("p", { class: "muted", id: `${id}-about` }, about.filter(Boolean).join(" "))),
+      h("p", { class: "muted", id: `${id}-about` }, ...prose(about.filter(Boolean).join(" "))),
+    ),
   };
 }
 
 /** @param {Schema} schema @param {Record<string, string>} attributes @returns {HTMLInputElement | HTMLSelectElement} */
 function control(schema, attributes) {
   const values = schema.type === "boolean" ? [true, false] : schema.enum;
-  if (values) return h("select", attributes, h("option", { value: "" }, "–"), ...values.map((one) => h("option", {}, String(one))));
+  if (values)
+    return h(
+      "select",
+      attributes,
+      h("option", { value: "" }, "–"),
+      ...values.map((one) => h("option", {}, String(one))),
+    );
   const isNumber = schema.type === "integer" || schema.type === "number";
-  return h("input", { ...attributes, type: isNumber ? "number" : "text", step: "any", spellcheck: "false", autocomplete: "off" });
+  return h("input", {
+    ...attributes,
+    type: isNumber ? "number" : "text",
+    step: "any",
+    spellcheck: "false",
+    autocomplete: "off",
+  });
 }
+
+/** A text of the contract, in which backticks stand around code. @param {string} text */
+const prose = (text) => text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
 
 /** A schema in a word or two. @param {Schema} schema */
 function kind({ type, format, minimum, maximum }) {
-  const bounds = minimum !== undefined && maximum !== undefined ? `${minimum}–${maximum}` : minimum !== undefined ? `≥ ${minimum}` : "";
+  const bounds =
+    minimum !== undefined && maximum !== undefined
+      ? `${minimum}–${maximum}`
+      : minimum !== undefined
+        ? `≥ ${minimum}`
+        : "";
   return [format ?? type, bounds].filter(Boolean).join(" ");
 }

@@ -3,7 +3,7 @@
 import { Signal } from "./signal.js";
 
 /** @typedef {{ path: string, parameters: URLSearchParams }} Route */
-/** @typedef {Record<string, string | number | boolean | null | undefined>} Parameters */
+/** @typedef {{ [name: string]: string | number | boolean | null | undefined }} Parameters */
 
 export const START = "/world/invoices";
 
@@ -23,6 +23,7 @@ export function followAddress() {
  */
 export function linkTo(path, parameters = {}) {
   const query = new URLSearchParams();
+  /** @type {Parameters} */
   const given = { organization: route.value.parameters.get("organization"), ...parameters };
   for (const [name, value] of Object.entries(given)) {
     if (value !== null && value !== undefined && value !== "" && value !== false) query.set(name, String(value));

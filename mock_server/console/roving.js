@@ -23,12 +23,13 @@ export function rove(container, axis) {
     if (event.altKey || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
     if (!event.target.matches("[data-rove]")) return;
     const rows = [...container.querySelectorAll("[data-row]")];
-    const from = rows.findIndex((row) => row.contains(event.target));
+    const { target } = event;
+    const from = rows.findIndex((row) => row.contains(target));
     const to = event.key === "Home" ? 0 : event.key === "End" ? rows.length - 1 : from + (steps[event.key] ?? NaN);
     const row = rows[to];
     if (!row) return;
     event.preventDefault();
-    const column = stops(rows[from]).indexOf(event.target);
+    const column = stops(rows[from]).indexOf(target);
     const there = stops(row);
     (there[column] ?? there[0])?.focus();
   });

@@ -56,7 +56,10 @@ export function takeState(/** @type {State} */ changed) {
 /** Read everything anew, then follow what happens; ends with an error. */
 async function connectOnce() {
   const [journal, listed, now, owners] = await Promise.all([
-    control.journal(), control.scenarios(), control.state(), control.organizations(),
+    control.journal(),
+    control.scenarios(),
+    control.state(),
+    control.organizations(),
   ]);
   waiting = [];
   exchanges.value = journal.items.reverse().slice(0, MOST_EXCHANGES);

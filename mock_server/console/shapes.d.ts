@@ -1,8 +1,8 @@
-// The shapes of what the mock answers, for the type checker alone. `control` and `contract` are generated from the
-// two OpenAPI documents when the types are checked, so the console cannot use what they do not describe.
+// The shapes of what the mock answers, for the type checker alone. What is below `generated` is made from
+// the two OpenAPI documents when the types are checked, so the console cannot use what they do not describe.
 
-import type { components as Control, operations as ControlOperations } from "./control";
-import type { components as Contract } from "./contract";
+import type { components as Control, operations as ControlOperations } from "./generated/control";
+import type { components as Contract } from "./generated/contract";
 
 export type State = Control["schemas"]["State"];
 export type StateChange = Control["schemas"]["StateChange"];
@@ -11,7 +11,8 @@ export type Organization = Control["schemas"]["Organization"];
 export type Facility = Organization["facilities"][number];
 export type Exchange = Control["schemas"]["Exchange"];
 export type Violation = Control["schemas"]["Violation"];
-export type Scenario = ControlOperations["listScenarios"]["responses"]["200"]["content"]["application/json"]["items"][number];
+export type Scenario =
+  ControlOperations["listScenarios"]["responses"]["200"]["content"]["application/json"]["items"][number];
 
 export type Invoice = Contract["schemas"]["Invoice"];
 export type CupsGroup = Contract["schemas"]["CupsGroup"];

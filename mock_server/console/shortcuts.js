@@ -24,7 +24,8 @@ export function followShortcuts(paths) {
   help.addEventListener("click", showKeys);
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    const typing = target instanceof Element && target.closest("input:not([type=range], [type=checkbox]), textarea, select");
+    const typing =
+      target instanceof Element && target.closest("input:not([type=range], [type=checkbox]), textarea, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const field = document.querySelector("[data-search]");
     if (key === "/" && field instanceof HTMLElement) {
@@ -37,6 +38,12 @@ export function followShortcuts(paths) {
 
 function showKeys() {
   const lines = KEYS.map(([keys, meaning]) =>
-    h("div", {}, h("dt", {}, ...keys.split(/ +/).map((key) => (key === "–" ? " – " : h("kbd", {}, key)))), h("dd", {}, meaning)));
+    h(
+      "div",
+      {},
+      h("dt", {}, ...keys.split(/ +/).map((key) => (key === "–" ? " – " : h("kbd", {}, key)))),
+      h("dd", {}, meaning),
+    ),
+  );
   showDialog("Keyboard shortcuts", h("dl", { class: "keys" }, ...lines));
 }

@@ -17,7 +17,7 @@ export class Signal {
 
   set value(value) {
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener(value);
   }
 
   /**
@@ -31,4 +31,24 @@ export class Signal {
     until?.addEventListener("abort", () => this.#listeners.delete(listener));
     listener(this.#value);
   }
+}
+
+/**
+ * Call a function now and after changes of any of the signals: once, however many of them change together.
+ *
+ * @param {Signal<any>[]} signals
+ * @param {() => unknown} listener
+ * @param {AbortSignal} [until]
+ */
+export function watchAll(signals, listener, until) {
+  let isDue = false;
+  const due = () => {
+    if (!isDue) queueMicrotask(run);
+    isDue = true;
+  };
+  const run = () => {
+    isDue = false;
+    if (!until?.aborted) listener();
+  };
+  for (const signal of signals) signal.watch(due, until);
 }

@@ -26,7 +26,6 @@ import { enter, rove } from "./roving.js";
  * @property {Column<Item>[]} columns
  * @property {(item: Item) => string} key what tells items apart
  * @property {(item: Item) => string} link where a row leads
- * @property {(item: Item) => string} [named] what a row's link is called, unless by its first cell
  * @property {(item: Item) => Action[]} actions
  * @property {(item: Item) => string} [rowClass]
  */
@@ -40,11 +39,24 @@ import { enter, rove } from "./roving.js";
 export function makeTable(description) {
   const { label, columns } = description;
   const body = h("tbody", { role: "rowgroup" });
-  const heads = columns.map(({ title, name = "" }) => h("th", { role: "columnheader", scope: "col", class: name }, title));
-  const table = h("table", { role: "table", "aria-label": label, class: "records" },
-    h("thead", { role: "rowgroup" },
-      h("tr", { role: "row" }, ...heads, h("th", { role: "columnheader", class: "actions" }, h("span", { class: "unseen" }, "Actions")))),
-    body);
+  const heads = columns.map(({ title, name = "" }) =>
+    h("th", { role: "columnheader", scope: "col", class: name }, title),
+  );
+  const table = h(
+    "table",
+    { role: "table", "aria-label": label, class: "records" },
+    h(
+      "thead",
+      { role: "rowgroup" },
+      h(
+        "tr",
+        { role: "row" },
+        ...heads,
+        h("th", { role: "columnheader", class: "actions" }, h("span", { class: "unseen" }, "Actions")),
+      ),
+    ),
+    body,
+  );
   rove(body, "vertical");
   let shown = "";
   return {
@@ -55,7 +67,10 @@ export function makeTable(description) {
       if (now === shown) return;
       shown = now;
       const focused = document.activeElement?.closest("[data-row]")?.getAttribute("data-row");
-      fill(body, items.map((item) => makeRow(description, item)));
+      fill(
+        body,
+        items.map((item) => makeRow(description, item)),
+      );
       enter(body);
       if (focused) this.focus(focused);
     },
@@ -72,12 +87,26 @@ export function makeTable(description) {
 }
 
 /** @template Item @param {Description<Item>} description @param {Item} item */
-function makeRow({ columns, key, link, named, actions, rowClass }, item) {
+function makeRow({ columns, key, link, actions, rowClass }, item) {
   const offered = actions(item);
   const cells = columns.map(({ title, name = "", cell }, index) =>
-    h("td", { role: "cell", class: name, "data-label": title }, index ? cell(item) : h("a", {
-      class: "row-link", href: link(item), "data-rove": true, tabindex: -1, "aria-label": named?.(item),
-    }, cell(item))));
+    h(
+      "td",
+      { role: "cell", class: name, "data-label": title },
+      index
+        ? cell(item)
+        : h(
+            "a",
+            {
+              class: "row-link",
+              href: link(item),
+              "data-rove": true,
+              tabindex: -1,
+            },
+            cell(item),
+          ),
+    ),
+  );
   const click = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
     if (!target.closest("a, button") && !getSelection()?.toString()) row.querySelector("a")?.click();
@@ -88,9 +117,12 @@ function makeRow({ columns, key, link, named, actions, rowClass }, item) {
     event.preventDefault();
     action.run();
   };
-  const row = h("tr", { role: "row", "data-row": key(item), class: rowClass?.(item) ?? "", on: { click, keydown } },
+  const row = h(
+    "tr",
+    { role: "row", "data-row": key(item), class: rowClass?.(item) ?? "", on: { click, keydown } },
     ...cells,
-    h("td", { role: "cell", class: "actions" }, menuButton("Copy", offered, { "data-rove": true, tabindex: -1 })));
+    h("td", { role: "cell", class: "actions" }, menuButton("Copy", offered, { "data-rove": true, tabindex: -1 })),
+  );
   return row;
 }
 
@@ -104,12 +136,34 @@ export function pager({ total, page, size }, things) {
   const last = Math.max(1, Math.ceil(total / size));
   const first = (page - 1) * size + 1;
   const step = (/** @type {number} */ to, /** @type {"left" | "right"} */ way, /** @type {string} */ label) =>
-    h("button", {
-      class: "button quiet icon-only", type: "button", "aria-label": label, title: label, disabled: to < 1 || to > last,
-      on: { click: () => go(linkWith({ page: to === 1 ? null : to })) },
-    }, icon(way));
-  return h("nav", { class: "pager", "aria-label": "Pages" },
-    h("span", { class: "muted" }, h("b", {}, `${count(first)}–${count(Math.min(total, page * size))}`), ` of ${count(total)} ${things}`),
-    last > 1 && h("span", { class: "row" }, step(page - 1, "left", "Previous page"),
-      h("span", { class: "muted" }, `${page} / ${last}`), step(page + 1, "right", "Next page")));
+    h(
+      "button",
+      {
+        class: "button quiet icon-only",
+        type: "button",
+        "aria-label": label,
+        title: label,
+        disabled: to < 1 || to > last,
+        on: { click: () => go(linkWith({ page: to === 1 ? null : to })) },
+      },
+      icon(way),
+    );
+  return h(
+    "nav",
+    { class: "pager", "aria-label": "Pages" },
+    h(
+      "span",
+      { class: "muted" },
+      h("b", {}, `${count(first)}–${count(Math.min(total, page * size))}`),
+      ` of ${count(total)} ${things}`,
+    ),
+    last > 1 &&
+      h(
+        "span",
+        { class: "row" },
+        step(page - 1, "left", "Previous page"),
+        h("span", { class: "muted" }, `${page} / ${last}`),
+        step(page + 1, "right", "Next page"),
+      ),
+  );
 }

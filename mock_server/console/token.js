@@ -27,7 +27,11 @@ export function askForToken(refused) {
 function prompt(refused) {
   return new Promise((resolve) => {
     const input = h("input", {
-      id: "token", type: "password", autocomplete: "off", required: true, spellcheck: "false",
+      id: "token",
+      type: "password",
+      autocomplete: "off",
+      required: true,
+      spellcheck: "false",
       "aria-describedby": "token-why",
     });
     const submit = (/** @type {SubmitEvent} */ event) => {
@@ -39,9 +43,16 @@ function prompt(refused) {
     const why = refused ? "That token was refused. " : "";
     const dialog = showDialog(
       "This mock asks for its token",
-      h("form", { class: "stack", on: { submit } },
-        h("p", { id: "token-why" }, `${why}It is the value of `, h("code", {}, "--control-token"),
-          " that the mock was started with. It is kept until this tab is closed."),
+      h(
+        "form",
+        { class: "stack", on: { submit } },
+        h(
+          "p",
+          { id: "token-why" },
+          `${why}It is the value of `,
+          h("code", {}, "--control-token"),
+          " that the mock was started with. It is kept until this tab is closed.",
+        ),
         h("label", { for: "token" }, "Control token"),
         input,
         h("div", { class: "row end" }, h("button", { class: "button primary", type: "submit" }, "Use this token")),

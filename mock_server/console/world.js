@@ -5,6 +5,7 @@ import { count } from "./formats.js";
 import { chosenOrganization } from "./organization.js";
 import { linkTo, route } from "./route.js";
 import { organizations, state } from "./session.js";
+import { watchAll } from "./signal.js";
 
 /** @import { Child } from "./dom.js" */
 
@@ -24,12 +25,19 @@ export function listLinks(until) {
   const update = () => {
     const organization = chosenOrganization();
     const counts = [organization?.invoice_count, undefined, organization?.facilities.length];
-    fill(links, LISTS.map(({ path, title }, index) =>
-      h("a", { href: linkTo(path), "aria-current": route.value.path === path && "page" }, title,
-        counts[index] !== undefined && h("span", { class: "tally" }, count(counts[index])))));
+    fill(
+      links,
+      LISTS.map(({ path, title }, index) =>
+        h(
+          "a",
+          { href: linkTo(path), "aria-current": route.value.path === path && "page" },
+          title,
+          counts[index] !== undefined && h("span", { class: "tally" }, count(counts[index])),
+        ),
+      ),
+    );
   };
-  organizations.watch(update, until);
-  route.watch(update, until);
+  watchAll([organizations, route], update, until);
   return links;
 }
 
@@ -55,14 +63,16 @@ export function keepLoaded(results, until, load) {
       if (mine === latest) results.removeAttribute("aria-busy");
     }
   };
-  route.watch(update, until);
-  state.watch(update, until);
+  watchAll([route, state], update, until);
 }
 
 /** @param {unknown} error @param {() => void} again */
 function failure(error, again) {
-  return empty("This could not be read", error instanceof Error ? error.message : String(error),
-    h("button", { class: "button", type: "button", on: { click: again } }, "Try again"));
+  return empty(
+    "This could not be read",
+    error instanceof Error ? error.message : String(error),
+    h("button", { class: "button", type: "button", on: { click: again } }, "Try again"),
+  );
 }
 
 /**
@@ -78,12 +88,18 @@ export function empty(title, text, ...actions) {
 
 /** Where a search or filter finds nothing. @param {string} things */
 export function nothingFound(things) {
-  return empty(`No ${things} match`, "Nothing of this organization fits the search and filters.",
-    h("a", { class: "button", href: linkTo(route.value.path) }, "Clear search and filters"));
+  return empty(
+    `No ${things} match`,
+    "Nothing of this organization fits the search and filters.",
+    h("a", { class: "button", href: linkTo(route.value.path) }, "Clear search and filters"),
+  );
 }
 
 /** Where the organization has none. @param {string} things */
 export function nothingYet(things) {
-  return empty(`No ${things} yet`, "This organization is new and has nothing in it: the state that every customer starts from.",
-    h("a", { class: "button", href: linkTo("/controls") }, "Choose another scenario"));
+  return empty(
+    `No ${things} yet`,
+    "This organization is new and has nothing in it: the state that every customer starts from.",
+    h("a", { class: "button", href: linkTo("/controls") }, "Choose another scenario"),
+  );
 }
