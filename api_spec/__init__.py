@@ -6,7 +6,7 @@ imports either of them.
 
 from api_spec.document import SpecError
 from api_spec.fixtures import Fixture, load_fixtures
-from api_spec.model import Basis, Operation, Page, Parameter, Response, Rule, SecurityHeader, Spec
+from api_spec.model import Basis, Operation, Page, Parameter, RequestBody, Response, Rule, SecurityHeader, Spec
 from api_spec.reader import DEFAULT_PATH, load_spec
 from api_spec.version import VERSION
 
@@ -18,6 +18,7 @@ __all__ = [
     "Operation",
     "Page",
     "Parameter",
+    "RequestBody",
     "Response",
     "Rule",
     "SecurityHeader",

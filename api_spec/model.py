@@ -73,6 +73,20 @@ class SecurityHeader:
 
 
 @dataclass(frozen=True)
+class RequestBody:
+    """What a request carries, with every reference in its schema resolved."""
+
+    required: bool
+    media_type: str
+    schema: Mapping[str, Any]
+    description: str
+    basis: Basis
+    examples: Mapping[str, Any]
+    """Example bodies by name."""
+    pointer: Pointer
+
+
+@dataclass(frozen=True)
 class Response:
     """A documented answer."""
 
@@ -101,6 +115,8 @@ class Operation:
     summary: str
     page: Page | None
     parameters: tuple[Parameter, ...]
+    body: RequestBody | None
+    """What a request carries; None for an operation that takes no body."""
     security: tuple[SecurityHeader, ...]
     """The credentials that a request must carry, all of them."""
     responses: Mapping[str, Response]

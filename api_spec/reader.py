@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from api_spec.document import Document, Pointer
-from api_spec.model import Basis, Operation, Page, Parameter, Response, Rule, SecurityHeader, Spec
+from api_spec.model import Basis, Operation, Page, Parameter, RequestBody, Response, Rule, SecurityHeader, Spec
 from api_spec.place import find_shipped
 
 DEFAULT_PATH = find_shipped("openapi.yaml")
@@ -51,6 +51,7 @@ PARAMETER = {
     "name": str, "in": str, "required": bool, "description": str, "schema": dict, "example": object, "examples": dict,
     "deprecated": bool, "style": str, "explode": bool, **ORIGIN,
 }  # fmt: skip
+REQUEST_BODY = {"description": str, "content": dict, "required": bool, **ORIGIN}
 RESPONSE = {"description": str, "content": dict, "headers": dict, "links": dict, **ORIGIN}
 MEDIA_TYPE = {"schema": dict, "example": object, "examples": dict, "encoding": dict}
 EXAMPLE = {"summary": str, "description": str, "value": object}
@@ -159,6 +160,7 @@ class _Reader:
             summary=raw.get("summary", ""),
             page=page,
             parameters=parameters,
+            body=self._request_body(raw["requestBody"], (*pointer, "requestBody")) if "requestBody" in raw else None,
             security=self._security(raw, pointer),
             responses=responses,
             rules=tuple(self._rules(raw, pointer, raw["operationId"], page)),
@@ -219,27 +221,52 @@ class _Reader:
             raise self.document.error(where, "only apiKey schemes in a header are supported")
         return SecurityHeader(name, scheme["name"])
 
+    def _request_body(self, entry: Any, pointer: Pointer) -> RequestBody:
+        raw, pointer = self._resolve(entry, pointer)
+        content = self._mapping(raw, pointer, REQUEST_BODY, required=("content",))["content"]
+        media_type, schema, examples = self._content(content, (*pointer, "content"))
+        if media_type is None or schema is None:
+            raise self.document.error((*pointer, "content"), "expected a media type with a schema, got none")
+        return RequestBody(
+            required=bool(raw.get("required", False)),
+            media_type=media_type,
+            schema=schema,
+            description=raw.get("description", ""),
+            basis=self._basis(raw, pointer),
+            examples=examples,
+            pointer=pointer,
+        )
+
     def _response(self, status: str, entry: Any, pointer: Pointer) -> Response:
         if not re.fullmatch(r"[1-5]\d\d|default", status):
             raise self.document.error(pointer, f"expected a status code or default, got {status!r}")
         raw, pointer = self._resolve(entry, pointer)
         self._mapping(raw, pointer, RESPONSE, required=("description",))
-        content: Mapping[str, Any] = raw.get("content", {})
-        media_type = next(iter(content), None)
-        where = (*pointer, "content", str(media_type))
-        body = self._mapping(content[media_type], where, MEDIA_TYPE) if media_type else {}
-        schema = body.get("schema")
-        if schema is not None:
-            self._check_schema(schema, (*where, "schema"))
+        media_type, schema, examples = self._content(raw.get("content", {}), (*pointer, "content"))
         return Response(
             status=status,
             description=raw["description"],
             basis=self._basis(raw, pointer),
             media_type=media_type,
-            schema=None if schema is None else self.inline(schema, (*where, "schema")),
-            examples=dict(self._examples(body.get("examples", {}), (*where, "examples"))),
+            schema=schema,
+            examples=examples,
             pointer=pointer,
         )
+
+    def _content(
+        self, content: Mapping[str, Any], pointer: Pointer
+    ) -> tuple[str | None, Mapping[str, Any] | None, Mapping[str, Any]]:
+        """The first media type, its schema and its examples by name."""
+        media_type = next(iter(content), None)
+        if media_type is None:
+            return None, None, {}
+        where = (*pointer, media_type)
+        body = self._mapping(content[media_type], where, MEDIA_TYPE)
+        schema = body.get("schema")
+        if schema is not None:
+            self._check_schema(schema, (*where, "schema"))
+            schema = self.inline(schema, (*where, "schema"))
+        return media_type, schema, dict(self._examples(body.get("examples", {}), (*where, "examples")))
 
     def _examples(self, examples: Mapping[str, Any], pointer: Pointer) -> Iterator[tuple[str, Any]]:
         for name, example in examples.items():

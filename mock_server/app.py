@@ -28,6 +28,9 @@ from mock_server.sampling import sample_answer
 from mock_server.settings import MockSettings
 from mock_server.world.model import World
 
+MOST_CARRIED = 1024 * 1024
+"""How many bytes a request may carry."""
+
 
 class Application(Flask):
     """Flask, told that nothing here is asynchronous, so that it need not find out for every request."""
@@ -50,6 +53,7 @@ def make_app(backend: Backend) -> Flask:
     """The application of a backend, for the contract that it has now."""
     app = Application("mock_server", static_folder=None)
     app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MOST_CARRIED
     for operation in backend.spec.operations:
         endpoint = Endpoint(operation, Checks.of(operation), _behaviour(operation), backend)
         _add(app, route_of(operation.path), operation.id, endpoint, [operation.method])

@@ -52,7 +52,7 @@ class Endpoint:
     def answer(self, environ: dict[str, Any], in_path: dict[str, str], notes: Notes) -> Answer:
         """The answer to a request: the one that it prefers, a fault, or what the operation says."""
         scene = self.backend.scene
-        checked = self.checks.run(environ, in_path)
+        checked = self.checks.run(environ, in_path, request.get_data)
         notes.violations = find_violations(self.backend.spec, self.operation, environ, in_path, checked)
         try:
             preferences = read_preferences(environ)
@@ -87,7 +87,7 @@ class Endpoint:
         organization_id = checked.values.get(ORGANIZATION) or owner
         if owner and organization_id != owner:
             return refusals.foreign_organization(explain_organization(organization_id, owner, scene.world))
-        return self.behave(Call(organization_id, checked.values, scene, base_url(environ)))
+        return self.behave(Call(organization_id, checked.values, checked.body, scene, base_url(environ)))
 
 
 def _fate(scene: Scene, owner: str | None, environ: dict[str, Any]) -> Fate:

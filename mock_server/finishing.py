@@ -18,8 +18,8 @@ from mock_server.violations import in_header, printable
 VARY = ("Vary", "Origin, Accept-Encoding")
 """What an answer depends on beside its address."""
 
-MOST_READ = 64 * 1024
-"""How many bytes of a request's body are kept."""
+MOST_KEPT = 64 * 1024
+"""How many bytes the body of a request may have to be kept."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,6 @@ def _in_headers(notes: Notes) -> list[tuple[str, str]]:
 
 
 def _body_of_request(environ: Mapping[str, Any]) -> bytes:
-    """The beginning of what the request carries; nothing is read where it carries nothing."""
+    """What the request carries; nothing where it carries nothing, or too much to keep."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or length == "0":
-        return b""
-    return bytes(request.get_data()[:MOST_READ])
+    return request.get_data() if length.isdigit() and 0 < int(length) <= MOST_KEPT else b""

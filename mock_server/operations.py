@@ -24,6 +24,8 @@ class Call:
     organization_id: str
     parameters: Mapping[str, Any]
     """Typed values by name, defaults filled in; None for an absent one."""
+    body: Any
+    """What the request carries, read from JSON; None for nothing."""
     scene: Scene
     base_url: str
     """The address that the request was sent to, such as ``http://127.0.0.1:8000``."""

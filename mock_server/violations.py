@@ -10,7 +10,8 @@ from typing import Any
 from api_spec import Operation, Parameter, Spec
 from api_spec.document import Pointer
 from mock_server.environ import header
-from mock_server.parameters import Checked, Finding, is_list
+from mock_server.findings import Finding
+from mock_server.parameters import Checked, is_list
 from mock_server.preferences import TWIN
 
 MOST_SHOWN = 1500
@@ -80,8 +81,14 @@ def _credentials(operation: Operation, environ: Mapping[str, str]) -> Iterator[F
 def _findings(operation: Operation, environ: Mapping[str, str], findings: Iterable[Finding]) -> Iterator[Found]:
     parameters = {(one.location, one.name): one for one in operation.parameters}
     for finding in findings:
-        location, name = finding["loc"]
-        parameter, where = parameters[location, name], f"{location}.{name}"
+        location, *steps = finding["loc"]
+        where = ".".join(map(str, finding["loc"]))
+        if location == "body":
+            pointer = operation.body.pointer if operation.body else operation.pointer
+            yield "invalid-body", where, f"{finding['msg']}.", pointer
+            continue
+        name = steps[0]
+        parameter = parameters[location, name]
         if finding["type"] == "missing":
             likely = _likely_header(name, environ) if location == "header" else ""
             yield "missing-parameter", where, f"{name} is missing.{likely}{_example(parameter)}", parameter.pointer
@@ -134,6 +141,8 @@ def _undocumented(operation: Operation, sent: Mapping[str, list[str]]) -> Iterat
 
 def _body(operation: Operation, environ: Mapping[str, str]) -> Iterator[Found]:
     length = environ.get("CONTENT_LENGTH") or "0"
+    if operation.body:
+        return
     if length != "0" or environ.get("HTTP_TRANSFER_ENCODING"):
         yield "unexpected-body", "body", "The operation takes no body, so it does nothing.", operation.pointer
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api_spec import Basis, Parameter
-from mock_server.parameters import Check, MisreadError, read_boolean, read_integer, read_number, read_uuid
+from mock_server.parameters import Check
+from mock_server.readings import MisreadError, read_boolean, read_integer, read_number, read_uuid
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 

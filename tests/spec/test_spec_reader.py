@@ -80,6 +80,48 @@ def test_a_small_contract_is_read_whole(tmp_path: Path) -> None:
     assert spec.line_of(operation.parameters[0].pointer) == 32
 
 
+BODY = """
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Thing'}
+            examples:
+              two: {value: {name: Two}}"""
+
+
+def with_body(body: str) -> str:
+    """The small contract, its operation one that takes a body."""
+    return SMALL.replace("    get:\n", "    put:\n").replace(
+        "      operationId: getThing", f"      operationId: putThing{body}"
+    )
+
+
+def test_what_a_request_carries_is_read(tmp_path: Path) -> None:
+    body = read(tmp_path, with_body(BODY)).operation("putThing").body
+    assert body is not None
+    assert (body.required, body.media_type, body.examples) == (True, "application/json", {"two": {"name": "Two"}})
+    assert body.schema["properties"]["name"] == {"type": "string", "minLength": 1}
+
+
+def test_an_operation_without_a_body_takes_none(tmp_path: Path) -> None:
+    assert read(tmp_path, SMALL).operation("getThing").body is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("required: true", "required: yes please", "expected true or false, got a text"),
+        ("        content:", "        contents:", "unknown key; did you mean 'content'?"),
+        ("            schema: {$ref: '#/components/schemas/Thing'}\n", "", "expected a media type with a schema"),
+        ("schemas/Thing'", "schemas/Things'", "leads nowhere"),
+    ],
+)
+def test_a_mistake_in_a_body_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(reason)):
+        read(tmp_path, with_body(BODY.replace(old, new)))
+
+
 REFUSED = [
     ("unknown key at the top", "x-pages:", "x-page:", "x-page:", "unknown key; did you mean 'x-pages'?"),
     ("unknown key of an operation", "operationId:", "operationID:", "operationID:", "did you mean 'operationId'?"),
