@@ -45,7 +45,8 @@ class Backend:
         settings = self.settings
         scenario = self.scenarios.find(settings.scenario)
         faults = settings.faults_over(Faults().changed(scenario.faults))
-        return self._scene(scenario, settings.seed, settings.strict, faults)
+        world = self._world(scenario, settings.seed, self.spec)
+        return self._scene(scenario, settings.seed, settings.strict, faults, world)
 
     def change(
         self,
@@ -56,23 +57,25 @@ class Backend:
     ) -> None:
         """Change what is given and leave the rest.
 
-        A scenario brings its own world and faults. Raises ScenarioError, DataError, and ValueError for a fault that
-        cannot be; nothing is changed then.
+        A scenario brings its own world and faults. Raises SpecError, ScenarioError, DataError, and ValueError for a
+        fault that cannot be; nothing is changed then.
         """
         with self._change:
-            scene = self.scene
-            chosen = self.scenarios.find(scenario) if scenario else scene.scenario
-            base = Faults().changed(chosen.faults) if scenario else scene.faults
-            self.scene = self._scene(
-                chosen,
-                scene.seed if seed is None else seed,
-                scene.strict if strict is None else strict,
-                base.changed(faults or {}),
-            )
+            now = self.scene
+            wanted_seed = now.seed if seed is None else seed
+            wanted_strict = now.strict if strict is None else strict
+            chosen = now.scenario if scenario is None else self.scenarios.find(scenario)
+            base = now.faults if scenario is None else Faults().changed(chosen.faults)
+            same = scenario is None and seed is None  # then the files of the world need not be readable any more
+            world = now.world if same else self._world(chosen, wanted_seed, self.spec)
+            self.scene = self._scene(chosen, wanted_seed, wanted_strict, base.changed(faults or {}), world)
         self.journal.announce_change()
 
     def reset(self) -> None:
-        """Go back to the scene at start, with an empty journal."""
+        """Go back to the scene at start, with an empty journal.
+
+        Raises SpecError, ScenarioError and DataError when its files cannot be read any more; nothing is changed then.
+        """
         with self._change:
             self.scene = self._start()
             self.journal.clear()
@@ -87,12 +90,12 @@ class Backend:
             if chosen.path:
                 chosen = self.scenarios.find(str(chosen.path))
             faults = scene.faults if chosen == scene.scenario else Faults().changed(chosen.faults)
-            self.scene = self._scene(chosen, scene.seed, scene.strict, faults, spec)
+            world = self._world(chosen, scene.seed, spec)
+            self.scene = self._scene(chosen, scene.seed, scene.strict, faults, world)
             self.spec = spec
         self.journal.announce_change()
 
-    def _scene(self, scenario: Scenario, seed: int, strict: bool, faults: Faults, spec: Spec | None = None) -> Scene:
-        world = self._world(scenario, seed, spec or self.spec)
+    def _scene(self, scenario: Scenario, seed: int, strict: bool, faults: Faults, world: World) -> Scene:
         previous = getattr(self, "scene", None)
         if previous is not None and previous.world is world:
             store, keys = previous.store, previous.keys

@@ -53,7 +53,7 @@ class Endpoint:
         """The answer to a request: the one that it prefers, a fault, or what the operation says."""
         scene = self.backend.scene
         checked = self.checks.run(environ, in_path, request.get_data)
-        notes.violations = find_violations(self.backend.spec, self.operation, environ, in_path, checked)
+        notes.violations = find_violations(self.backend.spec, self.operation, environ, checked)
         try:
             preferences = read_preferences(environ)
             demanded = demanded_answer(self.operation, preferences)

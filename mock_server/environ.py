@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import parse_qsl
 
 
 def header(environ: Mapping[str, str], name: str) -> str | None:
     """The value of a request header, or None."""
-    return environ.get("HTTP_" + name.upper().replace("-", "_"))
+    return environ.get(_key(name))
+
+
+@cache
+def _key(name: str) -> str:
+    """Where WSGI keeps a header. The names are those of the contract, so they are few."""
+    return "HTTP_" + name.upper().replace("-", "_")
 
 
 def path_of(environ: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_server import refusals
+from mock_server.answers import Answer
 from mock_server.backend import Backend
 from mock_server.control import CONTROL
 from mock_server.environ import path_of
@@ -40,12 +41,19 @@ def add_error_handlers(app: Flask, backend: Backend) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        return respond(refusals.http_error(error.code or 500, error.name, error.description or error.name))
+        return respond(_http_error(error))
 
     @app.errorhandler(Exception)
     def internal_error(error: Exception) -> Response:
         app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
         return respond(refusals.internal_error())
+
+
+def _http_error(error: HTTPException) -> Answer:
+    code, text = error.code or 500, error.description or error.name
+    if request.environ["PATH_INFO"].startswith(CONTROL):
+        return problem(code, text)
+    return refusals.http_error(code, error.name, text)
 
 
 def _not_found(path: str, backend: Backend) -> Any:

@@ -6,6 +6,7 @@ requests arrive.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -119,13 +120,24 @@ class Faults:
 def _read(name: str, value: Any) -> Any:
     try:
         if name == "error_codes":
-            return tuple(parse_error_code(str(code)) for code in value)
+            return _read_error_codes(value)
         if name == "error_rate":
-            return parse_rate(str(value))
+            return parse_rate("" if isinstance(value, str) else _text(value))
         kind = Latency if name == "latency" else RateLimit
-        return None if value is None else kind.parse(str(value))
+        return None if value is None else kind.parse(_text(value))
     except ValueError as error:
-        raise ValueError(f"{name}: {error}, got {value!r}") from None
+        raise ValueError(f"{name}: {error}, got {json.dumps(value, default=str)}") from None
+
+
+def _read_error_codes(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or not all(type(code) is int for code in value):
+        raise ValueError("expected a list of status codes from 400 to 599, such as [500, 503]")
+    return tuple(parse_error_code(str(code)) for code in value)
+
+
+def _text(value: Any) -> str:
+    """A plain value as it is written on a command line; a number without an exponent."""
+    return f"{value:.9f}" if type(value) is float else str(value)
 
 
 @dataclass(frozen=True, slots=True)

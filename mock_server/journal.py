@@ -110,9 +110,11 @@ class Journal:
     def follow(self, after: int, heartbeat: float) -> Iterator[Exchange | bool]:
         """Exchanges as they come, True for a change of what is in force, and False every `heartbeat` seconds.
 
-        It begins with the exchanges after an id; it never ends.
+        It begins with the exchanges after an id, and with the changes after this call; it never ends.
         """
-        changes = self._changes
+        return self._follow(after, heartbeat, self._changes)
+
+    def _follow(self, after: int, heartbeat: float, changes: int) -> Iterator[Exchange | bool]:
         while True:
             last_id, changes, changed = self._wait(after, changes, heartbeat)
             news = self.exchanges(after=after)

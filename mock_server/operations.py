@@ -6,11 +6,11 @@ An operation of the contract that has no function here is answered with a sample
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from mock_server import refusals
-from mock_server.answers import Answer, answer
+from mock_server.answers import Answer, answer, to_json
 from mock_server.explanations import explain_facility, explain_foreign_invoice, explain_unknown_invoice
 from mock_server.scene import Scene
 from mock_server.store import VENDOR_STORAGE
@@ -60,13 +60,13 @@ def get_invoice(call: Call) -> Answer:
         return refusals.unknown_invoice(invoice_id, explain_unknown_invoice(call.organization_id, store))
     if record.organization_id != call.organization_id:
         return refusals.foreign_invoice(explain_foreign_invoice(record.organization_id))
-    return answer(200, with_file(record.invoice, call.base_url), _about_file(record.invoice, call.base_url))
+    return Answer(200, invoice_json(record.invoice, call.base_url), hint=_about_file(record.invoice, call.base_url))
 
 
-def with_file(invoice: Invoice, base_url: str) -> Invoice:
-    """The invoice with the whole address of its document, where the mock serves that."""
-    path = invoice.file_url
-    return replace(invoice, file_url=base_url + path) if path and path.startswith("/") else invoice
+def invoice_json(invoice: Invoice, base_url: str) -> bytes:
+    """An invoice as JSON, with the whole address of its document where the mock serves that."""
+    # A quote within a text is written with a backslash before it, so this is the beginning of that field alone.
+    return to_json(invoice).replace(b'"file_url":"/', b'"file_url":' + to_json(f"{base_url}/")[:-1])
 
 
 def _about_file(invoice: Invoice, base_url: str) -> str:

@@ -11,7 +11,7 @@ import jsonschema_rs
 from api_spec import Operation, Parameter
 from mock_server.environ import header, query
 from mock_server.findings import Finding, finding, schema_finding
-from mock_server.readings import READERS, MisreadError, Read, read_uuid
+from mock_server.readings import READERS, MisreadError, Read, read_boolean, read_integer, read_uuid
 from mock_server.request_body import BodyCheck
 
 
@@ -36,6 +36,8 @@ class Check:
     parameter: Parameter
     read: Read
     listed: bool
+    exact: bool
+    """Whether a value has one right spelling, though others are understood."""
     validator: Any = field(repr=False)
 
     @classmethod
@@ -44,7 +46,8 @@ class Check:
         schema = parameter.schema
         listed = is_list(schema)
         reader = reader_for(schema.get("items", {}) if listed else schema)
-        return cls(parameter, reader, listed, jsonschema_rs.validator_for(dict(schema), validate_formats=True))
+        exact = not listed and reader in (read_integer, read_uuid, read_boolean)
+        return cls(parameter, reader, listed, exact, jsonschema_rs.validator_for(dict(schema), validate_formats=True))
 
     def value(self, sent: Sequence[str], findings: list[Finding]) -> Any:
         """The typed value of a parameter; what is wrong with it is added to the findings."""
@@ -78,6 +81,8 @@ class Checked:
     """Everything that is wrong with them."""
     sent: dict[str, list[str]]
     """The texts of the query by name, those that the contract does not have among them."""
+    loose: Sequence[tuple[Parameter, str]] = ()
+    """Parameters whose text is understood, but is not written as documented, such as ``05``."""
     body: Any = None
     """What the request carries, read from JSON; None for nothing."""
 
@@ -108,6 +113,7 @@ class Checks:
             in_query.setdefault(name, []).append(text)
         values: dict[str, Any] = {}
         findings: list[Finding] = []
+        loose: list[tuple[Parameter, str]] = []
         for check in self.checks:
             name, location = check.parameter.name, check.parameter.location
             if location == "query":
@@ -115,6 +121,8 @@ class Checks:
             else:
                 text_found = in_path.get(name) if location == "path" else header(environ, name)
                 sent = () if text_found is None else (text_found,)
-            values[name] = check.value(sent, findings)
+            value = values[name] = check.value(sent, findings)
+            if check.exact and sent and value is not None and sent[-1].lower() != str(value).lower():
+                loose.append((check.parameter, sent[-1]))
         body = self.body.value(read_body(), environ.get("CONTENT_TYPE", ""), findings) if self.body else None
-        return Checked(values, findings, in_query, body)
+        return Checked(values, findings, in_query, loose, body)

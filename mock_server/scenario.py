@@ -96,10 +96,13 @@ def read_scenario(path: Path) -> Scenario:
 def _scenario(document: Document) -> Scenario:
     content = document.content
     _check_keys(document, (), content, KEYS)
-    shape, faults = content.get("world"), content.get("faults", {})
+    shape, faults = content.get("world"), content.get("faults") or {}
     for name, part in (("world", shape), ("faults", faults)):
         if part is not None and not isinstance(part, dict):
             raise document.error((name,), f"expected a mapping, got {part!r}")
+    for name in ("description", "data"):
+        if name in content and not (content[name] and isinstance(content[name], str)):
+            raise document.error((name,), f"expected a text, got {content[name]!r}")
     if shape is not None:
         _check_shape(document, shape)
     if shape is not None and "data" in content:
@@ -107,9 +110,9 @@ def _scenario(document: Document) -> Scenario:
     _check_faults(document, faults)
     return Scenario(
         name=document.path.stem,
-        description=str(content.get("description", "")),
+        description=content.get("description", ""),
         shape=shape,
-        data=document.path.parent / str(content["data"]) if "data" in content else None,
+        data=document.path.parent / content["data"] if "data" in content else None,
         faults=faults,
         path=document.path,
     )

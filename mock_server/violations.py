@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -32,14 +32,12 @@ class Violation:
     """Where it is documented."""
 
 
-def find_violations(
-    spec: Spec, operation: Operation, environ: Mapping[str, str], in_path: Mapping[str, str], checked: Checked
-) -> list[Violation]:
+def find_violations(spec: Spec, operation: Operation, environ: Mapping[str, str], checked: Checked) -> list[Violation]:
     """Everything in a request to an operation that breaks the contract."""
     found = [
         *_credentials(operation, environ),
         *_findings(operation, environ, checked.findings),
-        *_loose(operation, environ, in_path, checked),
+        *_loose(checked),
         *_undocumented(operation, checked.sent),
         *_body(operation, environ),
     ]
@@ -78,7 +76,9 @@ def _credentials(operation: Operation, environ: Mapping[str, str]) -> Iterator[F
             yield "missing-credential", f"header.{credential.name}", message, operation.pointer
 
 
-def _findings(operation: Operation, environ: Mapping[str, str], findings: Iterable[Finding]) -> Iterator[Found]:
+def _findings(operation: Operation, environ: Mapping[str, str], findings: Sequence[Finding]) -> Iterator[Found]:
+    if not findings:
+        return
     parameters = {(one.location, one.name): one for one in operation.parameters}
     for finding in findings:
         location, *steps = finding["loc"]
@@ -102,28 +102,16 @@ def _example(parameter: Parameter) -> str:
     return "" if shown is None else f" Example: {shown}."
 
 
-def _loose(
-    operation: Operation, environ: Mapping[str, str], in_path: Mapping[str, str], checked: Checked
-) -> Iterator[Found]:
-    """Values that the API understands though they are not written as documented, such as ``05`` or a bare UUID."""
-    for parameter in operation.parameters:
-        value, where = checked.values.get(parameter.name), f"{parameter.location}.{parameter.name}"
-        if not (isinstance(value, int) or (isinstance(value, str) and parameter.schema.get("format") == "uuid")):
-            continue
-        if parameter.location == "query":
-            text = checked.sent.get(parameter.name, [None])[-1]
-        else:
-            text = (in_path if parameter.location == "path" else _headers(parameter, environ)).get(parameter.name)
-        if text is not None and text.lower() != str(value).lower():
-            message = f"{text!r} is understood as {str(value).lower()}, but is not written as documented."
-            yield "loose-parameter", where, message, parameter.pointer
-
-
-def _headers(parameter: Parameter, environ: Mapping[str, str]) -> dict[str, str | None]:
-    return {parameter.name: header(environ, parameter.name)}
+def _loose(checked: Checked) -> Iterator[Found]:
+    for parameter, text in checked.loose:
+        value = str(checked.values[parameter.name]).lower()
+        message = f"{text!r} is understood as {value}, but is not written as documented."
+        yield "loose-parameter", f"{parameter.location}.{parameter.name}", message, parameter.pointer
 
 
 def _undocumented(operation: Operation, sent: Mapping[str, list[str]]) -> Iterator[Found]:
+    if not sent:
+        return
     known = {one.name: one for one in operation.parameters if one.location == "query"}
     for name, values in sent.items():
         if name in known:

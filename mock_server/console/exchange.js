@@ -115,7 +115,7 @@ export function half(title, headers, body) {
   return h(
     "div",
     { class: "half", role: "group", "aria-label": title },
-    h("h3", {}, title),
+    h("h2", { class: "minor" }, title),
     h("details", {}, h("summary", {}, plural(Object.keys(headers).length, "header")), headersView(headers)),
     bodyView(body, `${title} body`),
   );

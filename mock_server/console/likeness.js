@@ -66,44 +66,57 @@ function distance(from, to) {
   return last[to.length];
 }
 
-/** @typedef {{ text: string, kind: "same" | "added" | "missing" }} Part */
+/** @typedef {"same" | "added" | "missing"} Kind */
+/** @typedef {{ kind: Kind, text: string }} Part */
 
 /**
- * A code in parts: what it shares with the right one, what it has beside that, and what it lacks. Of characters that
- * stand in place of as many others, only the wrong ones are told.
+ * A code in parts: what it shares with the right one, what it has beside that, and what it lacks. Of a code that is as
+ * long as the right one, each character is held against the one in its place.
  *
  * @param {string} right
  * @param {string} code
  * @returns {Part[]}
  */
 export function differences(right, code) {
-  const longest = commonLengths(right, code);
   /** @type {Part[]} */
   const parts = [];
-  const add = (/** @type {Part["kind"]} */ kind, /** @type {string} */ text) => {
+  for (const { kind, text } of right.length === code.length ? inPlace(right, code) : aligned(right, code)) {
     const last = parts.at(-1);
     if (last?.kind === kind) last.text += text;
     else parts.push({ kind, text });
-  };
-  let [i, j] = [0, 0];
-  while (i < right.length || j < code.length) {
-    if (i < right.length && right[i] === code[j]) {
-      add("same", code[j++]);
-      i++;
-    } else if (j < code.length && (i === right.length || longest[i][j + 1] >= longest[i + 1][j]))
-      add("added", code[j++]);
-    else add("missing", right[i++]);
   }
-  return parts.filter(
-    ({ kind, text }, index) =>
-      kind !== "missing" ||
-      ![parts[index - 1], parts[index + 1]].some(
-        (beside) => beside?.kind === "added" && beside.text.length === text.length,
-      ),
-  );
+  return parts;
 }
 
-/** How long the longest common subsequence of the ends of two texts is, from each pair of places. @param {string} one @param {string} other */
+/** @param {string} right @param {string} code @returns {Part[]} */
+function inPlace(right, code) {
+  return [...code].map((text, index) => ({ kind: text === right[index] ? "same" : "added", text }));
+}
+
+/** @param {string} right @param {string} code @returns {Part[]} */
+function aligned(right, code) {
+  const longest = commonLengths(right, code);
+  /** @type {Part[]} */
+  const parts = [];
+  let [i, j] = [0, 0];
+  while (i < right.length || j < code.length) {
+    const isSame = i < right.length && right[i] === code[j];
+    const isAdded = j < code.length && (i === right.length || longest[i][j + 1] >= longest[i + 1][j]);
+    parts.push(
+      isSame || isAdded ? { kind: isSame ? "same" : "added", text: code[j] } : { kind: "missing", text: right[i] },
+    );
+    if (isSame || isAdded) j++;
+    if (isSame || !isAdded) i++;
+  }
+  return parts;
+}
+
+/**
+ * How long the longest common subsequence of the ends of two texts is, from each pair of places.
+ *
+ * @param {string} one
+ * @param {string} other
+ */
 function commonLengths(one, other) {
   const lengths = Array.from({ length: one.length + 1 }, () => new Array(other.length + 1).fill(0));
   for (let i = one.length - 1; i >= 0; i--) {

@@ -16,10 +16,16 @@ HEARTBEAT = 5.0
 
 
 def follow(backend: Backend, after: int | None) -> Iterator[bytes]:
-    """The state, then exchanges and changes as they come; those after an id that the client has seen come first."""
-    yield _event("state", orjson.dumps(plain_state(backend)))
+    """The state, then exchanges and changes as they come; those after an id that the client has seen come first.
+
+    An id that this journal has not given yet is from a mock that ran before: everything is news then.
+    """
     journal = backend.journal
-    for news in journal.follow(journal.last_id if after is None else after, HEARTBEAT):
+    latest = journal.last_id
+    seen = latest if after is None else after if after <= latest else 0
+    news_to_come = journal.follow(seen, HEARTBEAT)  # from now on, so that nothing is missed while the state is sent
+    yield _event("state", orjson.dumps(plain_state(backend)))
+    for news in news_to_come:
         if isinstance(news, Exchange):
             yield _event("exchange", orjson.dumps(plain(news)), news.id)
         elif news:

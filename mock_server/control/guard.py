@@ -39,8 +39,8 @@ def _unauthorized() -> Answer:
 
 
 def _has_token(environ: Mapping[str, str], token: str) -> bool:
-    given = environ.get("HTTP_AUTHORIZATION", "")
-    return hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode())
+    scheme, _, given = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
 
 
 def _is_local(address: str) -> bool:

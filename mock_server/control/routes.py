@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from flask import Flask, Response, request
 
-from api_spec import VERSION
+from api_spec import VERSION, SpecError
 from mock_server.answers import Answer, answer
 from mock_server.backend import Backend
 from mock_server.control import state, world
@@ -40,14 +41,17 @@ def change_state(backend: Backend, _values: Values) -> Answer:
     """Change what is in force, as the body says."""
     try:
         state.apply_change(backend, request.get_data())
-    except InputError as mistake:
+    except (SpecError, InputError) as mistake:
         return problem(400, str(mistake))
     return get_state(backend, {})
 
 
 def reset(backend: Backend, _values: Values) -> Answer:
     """Back to the start."""
-    backend.reset()
+    try:
+        backend.reset()
+    except (SpecError, InputError) as mistake:
+        return problem(400, str(mistake))
     return get_state(backend, {})
 
 
@@ -95,7 +99,8 @@ def clear_journal(backend: Backend, _values: Values) -> Answer:
 def follow_journal(backend: Backend, _values: Values) -> Response:
     """The journal, live."""
     after = request.headers.get("Last-Event-ID", "")
-    response = Response(follow(backend, int(after) if after.isdigit() else None), mimetype="text/event-stream")
+    seen = int(after) if re.fullmatch("[0-9]{1,18}", after) else None
+    response = Response(follow(backend, seen), mimetype="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
 
 from mock_server.answers import Answer, answer
-from mock_server.operations import with_file
+from mock_server.operations import invoice_json
 from mock_server.scene import Scene
 from mock_server.world.model import Invoice, Organization
+
+T = TypeVar("T")
 
 
 def organizations(scene: Scene) -> Answer:
@@ -43,7 +47,7 @@ def invoices(scene: Scene, values: Mapping[str, Any], base_url: str) -> Answer:
         and (not search or search in _searched(record.invoice))
     ]
     found.sort(key=lambda invoice: (invoice.start_date or "", invoice.id), reverse=True)
-    return _page([with_file(invoice, base_url) for invoice in found], values)
+    return _page(found, values, lambda invoice: orjson.Fragment(invoice_json(invoice, base_url)))
 
 
 def _first(scene: Scene) -> str:
@@ -66,11 +70,11 @@ def _searched(invoice: Invoice) -> str:
     return " ".join(filter(None, (invoice.id, invoice.invoice_id, invoice.cups))).lower()
 
 
-def _page(found: Sequence[Any], values: Mapping[str, Any]) -> Answer:
+def _page(found: Sequence[T], values: Mapping[str, Any], shown: Callable[[T], Any] = lambda one: one) -> Answer:
     page, size = values["page"], values["size"]
     start = (page - 1) * size
     content = {
-        "items": list(found[start : start + size]),
+        "items": [shown(one) for one in found[start : start + size]],
         "total": len(found),
         "page": page,
         "size": size,

@@ -36,6 +36,11 @@ def test_file_url_begins_with_the_address_that_the_client_used(ask: Ask, world: 
     assert ask(path, headers={"Host": "mock.local:81"}).json["file_url"].startswith("http://mock.local:81/invoices/")
 
 
+def test_a_hostile_host_stays_a_text(ask: Ask, world: World) -> None:
+    answered = ask(f"/v1/invoices/{with_file(world)}", headers={"Host": 'a"b\\c'})
+    assert answered.json["file_url"].startswith('http://a"b\\c/invoices/')
+
+
 def test_the_documented_invoice_keeps_its_documented_address_and_says_where_its_file_is(ask: Ask) -> None:
     response = ask(f"/v1/invoices/{DOCUMENTED}")
     assert response.json["file_url"] == "https://storage.dcycle.io/invoices/invoice-2024-001.pdf"
