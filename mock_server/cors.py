@@ -55,9 +55,15 @@ class Cors:
         }
 
     def preflight(self, environ: Mapping[str, str], allow: str) -> dict[str, str]:
-        """What the answer to a browser's question beforehand carries; `allow` lists the methods of the path."""
+        """What the answer to a browser's question beforehand carries; `allow` lists the methods of the path.
+
+        The method asked for is let through even where the path does not have it: only then can the page read the
+        refusal that says so.
+        """
+        method = environ["HTTP_ACCESS_CONTROL_REQUEST_METHOD"]
+        methods = allow if method in allow.split(", ") else f"{allow}, {method}".removeprefix(", ")
         asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS")
-        headers = {"Access-Control-Allow-Methods": allow, "Access-Control-Max-Age": REMEMBERED}
+        headers = {"Access-Control-Allow-Methods": methods, "Access-Control-Max-Age": REMEMBERED}
         return {**headers, "Access-Control-Allow-Headers": asked} if asked else headers
 
 

@@ -57,6 +57,9 @@ def _http_error(error: HTTPException) -> Answer:
 
 
 def _not_found(path: str, backend: Backend) -> Any:
+    if request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.environ:
+        headers = backend.cors.preflight(request.environ, "")  # so that the page can read what is said below
+        return respond(Answer(204, b"", headers=tuple(headers.items())))
     if path.startswith(CONTROL):
         return respond(problem(404, f"The control API has no {path}. It is described in {CONTROL}openapi.yaml"))
     if path == "/" and request.accept_mimetypes.best == "text/html":
