@@ -62,7 +62,9 @@ class Endpoint:
         notes.applied = preferences.applied()
         owner = find_owner(self.operation, environ, scene.keys) if self.operation.security else ""
         fate = SPARED if demanded else _fate(scene, owner, environ)
-        delay = fate.delay if preferences.delay is None else preferences.delay
+        if preferences.delay is not None:
+            fate = replace(fate, delay=0.0)
+        delay = preferences.delay or fate.delay
         if delay:
             time.sleep(delay)
         notes.faults += fate.notes()

@@ -21,9 +21,11 @@ def follow(backend: Backend, after: int | None) -> Iterator[bytes]:
     An id that this journal has not given yet is from a mock that ran before: everything is news then.
     """
     journal = backend.journal
-    latest = journal.last_id
-    seen = latest if after is None else after if after <= latest else 0
-    news_to_come = journal.follow(seen, HEARTBEAT)  # from now on, so that nothing is missed while the state is sent
+    if after is None:
+        after = journal.last_id
+    elif after > journal.last_id:
+        after = 0
+    news_to_come = journal.follow(after, HEARTBEAT)  # from now on, so that nothing is missed while the state is sent
     yield _event("state", orjson.dumps(plain_state(backend)))
     for news in news_to_come:
         if isinstance(news, Exchange):

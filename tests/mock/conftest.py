@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from in_process import InProcess
 from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
@@ -57,6 +58,12 @@ def ask(app: Flask, demo: Organization) -> Ask:
         return app.test_client().open(path, method=method, headers=sent, query_string=query or None)
 
     return send
+
+
+@pytest.fixture
+def mock(spec: Spec, world: World) -> InProcess:
+    """A mock of the test's own, over the default world."""
+    return InProcess.of(spec, world)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""A mock of a test's own, called in the test's process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api_spec import Spec
+from mock_server.app import make_app
+from mock_server.backend import Backend
+from mock_server.settings import MockSettings
+from mock_server.world.model import Organization, World
+
+CUPS = "/v1/invoices/cups"
+DOCUMENTED = "/v1/invoices/550e8400-e29b-41d4-a716-446655440000"
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """A mock, and what a test asks of it."""
+
+    backend: Backend
+
+    @classmethod
+    def of(cls, spec: Spec | None = None, world: World | None = None, **settings: Any) -> InProcess:
+        return cls(Backend(MockSettings(**settings), spec, world))
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        return make_app(self.backend).test_client()
+
+    def organization(self, index: int = 0) -> Organization:
+        return self.backend.scene.world.organizations[index]
+
+    def ask(
+        self, path: str = CUPS, method: str = "GET", headers: dict[str, str | None] | None = None, owner: int = 0,
+        **more: Any,
+    ) -> TestResponse:  # fmt: skip
+        """Send a request as an organization; a header that is None is left out."""
+        asking = self.organization(owner)
+        given = {"x-api-key": asking.api_key, "x-organization-id": asking.id, **(headers or {})}
+        sent = {name: value for name, value in given.items() if value is not None}
+        return self.client.open(path, method=method, headers=sent, **more)
+
+    def control(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
+        """Ask the control API."""
+        return self.client.open(f"/_mock/{path}", method=method, **more)
+
+    def change(self, body: Any) -> TestResponse:
+        """Change what is in force, by a plain value or by bytes that need not be JSON."""
+        return self.control("state", "PATCH", data=body if isinstance(body, bytes) else json.dumps(body))
+
+    def state(self) -> dict[str, Any]:
+        return dict(self.control("state").json or {})
+
+    def journal(self, **query: Any) -> list[dict[str, Any]]:
+        return list((self.control("journal", query_string=query).json or {})["items"])
