@@ -1,0 +1,219 @@
+"""The console, as a person uses it in a browser. `console.mjs` does what is described here and tells what it saw."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_tools import Browser
+from npm_tools import NpmTools
+from served_mock import ROOT, Launch, ServedMock
+
+from mock_server.world.model import Invoice
+
+FEW = """
+description: A world that is quick to look at.
+world: {facilities: 2, invoices: 8, documented: false, misspelt: 1, contracted: 0.5}
+"""
+
+INVOICE = "550e8400-e29b-41d4-a716-446655440000"
+TOKEN = "a-token-for-the-console"
+MARKUP = "<img src=x onerror=hacked()>"
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 780}
+
+SPEC_TOOLS = NpmTools(ROOT / "tests" / "spec")
+
+
+@pytest.fixture(scope="module")
+def mock(launch: Launch) -> ServedMock:
+    return launch("--port", "0")
+
+
+@pytest.fixture(scope="module")
+def little(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> ServedMock:
+    scenario = tmp_path_factory.mktemp("scenarios") / "few.yaml"
+    scenario.write_text(FEW, encoding="utf-8")
+    return launch("--port", "0", "--scenario", scenario)
+
+
+Look = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def look(browser: Browser) -> Look:
+    """What a part of the script saw at a mock, where nothing else went wrong."""
+
+    def drive(part: str, mock: ServedMock, **facts: Any) -> dict[str, Any]:
+        known = {"url": mock.url, "organization": mock.organization_id, "key": mock.api_key, "invoice": INVOICE}
+        seen = browser.drive("console.mjs", part, {**known, **facts})
+        assert seen.pop("trouble", []) == []
+        return seen
+
+    return drive
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_in_any_view_and_none_scrolls_sideways(
+    look: Look, little: ServedMock, scheme: str, viewport: dict[str, int]
+) -> None:
+    found = look("accessibility", little, scheme=scheme, viewport=viewport, invoice=little.invoice_id)["found"]
+    assert len(found) == 9
+    assert {view: problems for view, problems in found.items() if problems} == {}
+
+
+def test_a_request_shows_up_in_the_journal_with_what_in_it_breaks_the_contract(look: Look, mock: ServedMock) -> None:
+    seen = look("journal", mock)
+    assert seen["waiting"] == "Waiting for the first request"
+    assert [("getInvoice" in text, "1 violation" in text) for text in seen["texts"]] == [(True, False), (False, True)]
+    assert "query.serach" in seen["violation"]
+    assert "Did you mean search?" in seen["violation"]
+    assert seen["link"] == "https://code.dcycle.io/api-reference/invoices/list-cups"
+    assert (seen["kept"], seen["whilePaused"], seen["entries"]) == (1, 1, 3)
+
+
+def test_a_busy_journal_is_drawn_in_parts(look: Look, mock: ServedMock) -> None:
+    assert look("flood", mock) == {"drawn": 100, "later": 200}
+
+
+def test_a_change_is_in_force_at_once_shown_everywhere_and_taken_back(look: Look, mock: ServedMock) -> None:
+    seen = look("controls", mock)
+    assert "empty" in seen["inForce"]
+    assert seen["world"] == "No invoices yet"
+    assert seen["state"]["scenario"] == "default"
+    assert seen["state"]["strict"] is True
+    assert seen["state"]["faults"] == {
+        "latency": "0.2-0.8", "error_rate": 0.1, "error_codes": [503], "rate_limit": "5/minute",
+    }  # fmt: skip
+    assert seen["after"] == ""
+
+
+def test_an_invoice_is_found_opened_and_copied_as_a_request_that_works(look: Look, mock: ServedMock) -> None:
+    seen = look("world", mock)
+    assert fetched(seen["curl"])["id"] == INVOICE
+    assert seen["answer"]["id"] == INVOICE
+    assert seen["fields"] == list(Invoice.__dataclass_fields__)
+    assert seen["nulls"] == sum(value is None for value in seen["answer"].values()) > 0
+    assert seen["code"] == seen["answer"]["cups"]
+    with urllib.request.urlopen(seen["pdf"], timeout=10) as document:
+        assert document.headers["Content-Type"] == "application/pdf"
+
+
+def fetched(curl: str) -> dict[str, Any]:
+    """The answer to a copied curl command, sent without curl."""
+    program, url, *options = shlex.split(curl.replace("\\\n", ""))
+    assert (program, options[::2]) == ("curl", ["-H", "-H"])
+    headers = dict(header.split(": ", 1) for header in options[1::2])
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+CODES = {
+    "misread": ("ES0021000051246455YZ", "ES002100005I246455YZ", ["same ES002100005", "added I", "same 246455YZ"]),
+    "swapped": ("ES0021000051246455YZ", "ES0021000015246455YZ", ["same ES00210000", "added 15", "same 246455YZ"]),
+    "cut short": ("ES0021000051246455YZ", "ES0021000051246455", ["same ES0021000051246455", "missing YZ"]),
+    "in lower case": ("ES0021YZ", "es0021yz", ["added es", "same 0021", "added yz"]),
+    "separated": ("ES0021000051", "ES 0021 000051", ["same ES", "added  ", "same 0021", "added  ", "same 000051"]),
+}  # fmt: skip
+
+
+def test_near_duplicates_stand_together_with_what_is_wrong_in_them_marked(look: Look, mock: ServedMock) -> None:
+    others = [["ES0021000051246455YZ", "ES0021000770131777VG"]]
+    seen = look("groups", mock, pairs=[[right, code] for right, code, _parts in CODES.values()] + others)
+    *alike, apart = seen["differences"]
+    assert [one["parts"] for one in alike] == [parts for _right, _code, parts in CODES.values()]
+    assert [one["near"] for one in alike] == [True] * len(CODES)
+    assert apart["near"] is False
+    assert seen["heads"] > 0
+    assert seen["all"] == seen["heads"] + seen["alike"]
+
+
+def test_everything_can_be_done_with_the_keyboard(look: Look, mock: ServedMock) -> None:
+    assert look("keyboard", mock)["trace"] == {
+        "first": "Skip to content", "main": "MAIN", "search": "Search id, number or CUPS code",
+        "down": 2, "end": True, "opened": True, "closed": 0, "stops": 2,
+        "help": "dialog-title", "tab": "Try", "sent": "200",
+    }  # fmt: skip
+
+
+def test_a_request_can_be_sent_with_preferences(look: Look, mock: ServedMock) -> None:
+    seen = look("send", mock)
+    assert seen["body"]["id"] == INVOICE
+    assert "preference-appliedexample=documented" in seen["headers"]
+
+
+def test_a_chosen_theme_is_remembered(look: Look, mock: ServedMock) -> None:
+    seen = look("theme", mock)["seen"]
+    assert seen["system"] != seen["dark"] == seen["remembered"]
+    assert seen["label"] == "Theme: dark"
+
+
+def test_text_that_looks_like_markup_or_code_stays_text(look: Look, launch: Launch, tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    data.write_text(json.dumps(hostile_world()), encoding="utf-8")
+    seen = look("hostile", launch("--port", "0", "--data", data))
+    assert seen["shown"]["facility"] == seen["shown"]["organization"] == MARKUP
+    assert seen["shown"]["code"] == MARKUP
+    assert MARKUP in seen["shown"]["violation"]
+    assert MARKUP in seen["panel"]
+    assert seen["link"] == "<span>javascript:alert(1)</span>"
+    assert (seen["elements"], seen["refused"]) == ([], "TypeError")
+
+
+def hostile_world() -> dict[str, Any]:
+    """A data file with markup wherever it takes text."""
+    facility = {"id": "11111111-1111-4111-8111-111111111111", "name": MARKUP}
+    invoice = {
+        "type": "electricity", "start_date": "2024-01-01T00:00:00", "end_date": "2024-01-31T23:59:59",
+        "quantity": 1.5, "facility_id": facility["id"], "cups": MARKUP, "invoice_id": MARKUP,
+    }  # fmt: skip
+    return {"organizations": [{"name": MARKUP, "facilities": [facility], "invoices": [invoice]}]}
+
+
+def test_a_token_is_asked_for_once_and_kept_out_of_the_address(look: Look, launch: Launch) -> None:
+    seen = look("token", launch("--port", "0", "--control-token", TOKEN), token=TOKEN)
+    assert seen == {"asked": 0, "leaked": False}
+
+
+def test_a_mock_that_stops_is_waited_for_and_taken_up_again(look: Look, launch: Launch) -> None:
+    first = launch("--port", "0")
+    command = [sys.executable, "-m", "mock_server", "--port", first.port, "--quiet"]
+    seen = look("outage", first, pid=first.process.pid, command=command)
+    assert seen["before"] == seen["kept"] > 0
+    assert "not answering" in seen["notice"]
+    assert seen["after"] == ""
+
+
+def test_the_console_uses_both_apis_as_their_documents_describe_them(tmp_path: Path) -> None:
+    console = ROOT / "mock_server" / "console"
+    for file in (*console.glob("*.js"), *console.glob("*.d.ts")):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    for name, document in (("control", "mock_server/control/openapi.yaml"), ("contract", "openapi.yaml")):
+        output = tmp_path / "generated" / f"{name}.d.ts"
+        made = SPEC_TOOLS.run("openapi-typescript/bin/cli.js", ROOT / document, "--output", output)
+        assert made.returncode == 0, made.stderr
+    assert compiled(tmp_path, "main.js") == (0, "")
+    wrong = (tmp_path / "organization.js").read_text(encoding="utf-8").replace("api_key: key", "apiKey: key")
+    (tmp_path / "organization.js").write_text(wrong, encoding="utf-8")
+    code, report = compiled(tmp_path, "main.js")
+    assert code != 0
+    assert "Property 'apiKey' does not exist" in report
+
+
+def compiled(folder: Path, *files: str) -> tuple[int, str]:
+    """What TypeScript finds wrong in the types of modules."""
+    checked: subprocess.CompletedProcess[str] = SPEC_TOOLS.run(
+        "typescript/bin/tsc", "--allowJs", "--checkJs", "--strict", "--noEmit", "--target", "es2023",
+        "--lib", "es2023,dom,dom.iterable,dom.asynciterable", "--module", "esnext", "--moduleResolution", "bundler",
+        *(folder / file for file in files), cwd=folder,
+    )  # fmt: skip
+    return checked.returncode, checked.stdout
