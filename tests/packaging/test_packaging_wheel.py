@@ -9,6 +9,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from email.parser import Parser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +95,12 @@ def test_the_installed_verifier_finds_the_contract_kept_by_the_installed_mock(
     )  # fmt: skip
     assert judged.returncode == 0, judged.stdout + judged.stderr
     assert list(installation.directory.iterdir()) == [], "nothing is left behind where it ran"
+
+
+def test_the_installed_plugin_gives_pytest_a_mock(installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "test_plugin.py").write_text("def test_mock(dcycle_mock):\n    dcycle_mock.assert_no_violations()\n")
+    done = run(installation.script("python"), "-m", "pytest", "--strict-config", "-W", "error", cwd=tmp_path)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
