@@ -51,8 +51,14 @@ def flag_of(field: dataclasses.Field[Any]) -> str:
     return field.metadata["flag"] or "--" + field.name.replace("_", "-")
 
 
-def add_flags(parser: argparse.ArgumentParser, settings: type[Any], only: Container[str] | None = None) -> None:
-    """Give a parser one flag for each setting of a class, or for some of them by name."""
+def add_flags(
+    parser: argparse.ArgumentParser, settings: type[Any], only: Container[str] | None = None, absent: str | None = None
+) -> None:
+    """Give a parser one flag for each setting of a class, or for some of them by name.
+
+    A flag that is not given is `absent`; for a subcommand that is ``argparse.SUPPRESS``, which leaves in place what was
+    given before the name of the command.
+    """
     groups: dict[str | None, Any] = {None: parser}
     for field in dataclasses.fields(settings):
         if only is not None and field.name not in only:
@@ -63,11 +69,13 @@ def add_flags(parser: argparse.ArgumentParser, settings: type[Any], only: Contai
             groups[about["group"]] = parser.add_argument_group(about["group"])
         group = groups[about["group"]]
         if about["parse"] is bool:
-            group.add_argument(flag_of(field), dest=field.name, action="store_true", default=None, help=text)
+            group.add_argument(flag_of(field), dest=field.name, action="store_true", default=absent, help=text)
         else:
             action = "append" if about["many"] else "store"
             metavar = about["metavar"] or ("|".join(about["choices"]) if about["choices"] else field.name.upper())
-            group.add_argument(flag_of(field), dest=field.name, action=action, default=None, metavar=metavar, help=text)
+            group.add_argument(
+                flag_of(field), dest=field.name, action=action, default=absent, metavar=metavar, help=text
+            )
 
 
 def resolve(
@@ -127,7 +135,7 @@ def _read(field: dataclasses.Field[Any], value: Any, where: str) -> Any:
 
 
 def _parse(about: Mapping[str, Any], text: str, where: str) -> Any:
-    got = "a value that cannot be used" if about["secret"] else repr(text)
+    got = "its value" if about["secret"] else repr(text)
     if about["choices"] and text not in about["choices"]:
         near = get_close_matches(text, about["choices"], n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -135,5 +143,5 @@ def _parse(about: Mapping[str, Any], text: str, where: str) -> Any:
     try:
         return about["parse"](text)
     except ValueError as error:
-        reason = "" if about["secret"] else f" {error}."
+        reason = "" if about["secret"] and text in str(error) else f" {error}."
         raise SettingsError(f"{where}: {got} cannot be used.{reason}") from None

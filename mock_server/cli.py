@@ -20,6 +20,9 @@ from mock_server.settings import MockSettings
 USAGE = 2
 """The exit code of a mistake in flags, settings, contract, data, scenario or address."""
 
+UNREAD = 1
+"""The exit code when whoever reads the output stops before its end."""
+
 INTERRUPTED = 130
 """The exit code of a Ctrl-C before the mock was ready."""
 
@@ -33,12 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[MockSettings, dict[str, Any]], int] = flags.pop("run", _serve)
     try:
         settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
-        return run(settings, flags)
+        code = run(settings, flags)
+        sys.stdout.flush()
     except (SettingsError, SpecError, InputError, AddressError) as mistake:
         print(f"dcycle-mock: {mistake}", file=sys.stderr)  # noqa: T201 - a message to a person
         return USAGE
+    except BrokenPipeError:  # whoever read the output has read enough; what is left of it must not be tried again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except KeyboardInterrupt:  # before the server was there to take it
         return INTERRUPTED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,12 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(commands, "export", _export, "write the data to a file, to be edited and served with --data")
     export.add_argument("--format", choices=("json", "yaml", "csv"), default="json", help="Default: json.")
     export.add_argument("--output", metavar="FILE", help="Where to write. Default: standard output.")
-    add_flags(export, MockSettings, only=WORLD)
+    add_flags(export, MockSettings, WORLD, argparse.SUPPRESS)
     schema = _command(commands, "schema", _schema, "print the JSON Schema of a file that you can write")
     schema.add_argument("name", choices=("data", "scenario"), help="The kind of file.")
-    add_flags(schema, MockSettings, only=("spec",))
+    add_flags(schema, MockSettings, ("spec",), argparse.SUPPRESS)
     scenarios = _command(commands, "scenarios", _scenarios, "list the scenarios")
-    add_flags(scenarios, MockSettings, only=("scenarios",))
+    add_flags(scenarios, MockSettings, ("scenarios",), argparse.SUPPRESS)
     return parser
 
 
