@@ -110,7 +110,11 @@ export function placeBelow(popover, opener) {
   popover.style.top = `${below}px`;
 }
 
-/** Where the page comes over plain HTTP from another machine, browsers have no clipboard object. @param {string} text */
+/**
+ * Copy where browsers have no clipboard object: on pages that come over plain HTTP from another machine.
+ *
+ * @param {string} text
+ */
 function copySelected(text) {
   const area = h("textarea", { class: "unseen", value: text });
   document.body.append(area);

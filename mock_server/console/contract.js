@@ -3,8 +3,22 @@
 import { PUBLIC } from "./control.js";
 
 /**
- * @typedef {{ type?: string | string[], format?: string, enum?: unknown[], minimum?: number, maximum?: number, default?: unknown }} Schema
- * @typedef {{ name: string, in: "query" | "path" | "header", required?: boolean, description?: string, schema: Schema, example?: unknown }} Parameter
+ * @typedef {object} Schema
+ * @property {string | string[]} [type]
+ * @property {string} [format]
+ * @property {unknown[]} [enum]
+ * @property {number} [minimum]
+ * @property {number} [maximum]
+ * @property {unknown} [default]
+ *
+ * @typedef {object} Parameter
+ * @property {string} name
+ * @property {"query" | "path" | "header"} in
+ * @property {boolean} [required]
+ * @property {string} [description]
+ * @property {Schema} schema
+ * @property {unknown} [example]
+ *
  * @typedef {{ content?: Record<string, { examples?: Record<string, unknown> }> }} Answer
  *
  * @typedef {object} Operation
@@ -47,7 +61,13 @@ async function read() {
   );
 }
 
-/** @param {string} path @param {string} method @param {any} item @param {(node: any) => any} resolve @returns {Operation} */
+/**
+ * @param {string} path
+ * @param {string} method
+ * @param {any} item
+ * @param {(node: any) => any} resolve
+ * @returns {Operation}
+ */
 function operation(path, method, item, resolve) {
   const found = item[method];
   /** @type {[string, Answer][]} */

@@ -42,7 +42,13 @@ export const control = {
     ask("GET", "journal/events", {}, undefined, { headers: { "Last-Event-ID": String(after) }, signal: until }),
 };
 
-/** @param {string} method @param {string} path @param {Query} [query] @param {unknown} [body] @returns {Promise<any>} */
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Query} [query]
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
 async function json(method, path, query, body) {
   return (await ask(method, path, query, body)).json();
 }

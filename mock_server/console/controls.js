@@ -68,30 +68,34 @@ function showScenarios(list, known, current) {
   const focused = list.contains(document.activeElement) && document.activeElement?.getAttribute("data-name");
   fill(
     list,
-    listed.map(({ name, description }) =>
-      h(
-        "li",
-        { "data-row": name },
-        h(
-          "button",
-          {
-            class: "scenario",
-            type: "button",
-            "aria-current": name === current && "true",
-            "data-rove": true,
-            "data-name": name,
-            tabindex: -1,
-            on: { click: () => name !== current && void steer({ scenario: name }, `Scenario ${name} is in force`) },
-          },
-          h("span", { class: "scenario-name" }, name, name === current && icon("check")),
-          h("span", { class: "muted" }, description),
-        ),
-      ),
-    ),
+    listed.map((scenario) => h("li", { "data-row": scenario.name }, card(scenario, scenario.name === current))),
   );
   const row = (/** @type {string} */ name) => list.querySelector(`[data-row="${CSS.escape(name)}"]`);
   enter(list, row(focused || current));
   if (focused) /** @type {HTMLElement | null | undefined} */ (row(focused)?.querySelector("button"))?.focus();
+}
+
+/** @param {Scenario} scenario @param {boolean} isCurrent */
+function card({ name, description }, isCurrent) {
+  const button = h(
+    "button",
+    {
+      class: "scenario",
+      type: "button",
+      "aria-current": isCurrent && "true",
+      "data-rove": true,
+      "data-name": name,
+      tabindex: -1,
+    },
+    h("span", { class: "scenario-name" }, name, isCurrent && icon("check")),
+    h("span", { class: "muted" }, description),
+  );
+  button.addEventListener("click", () => {
+    if (isCurrent) return;
+    button.setAttribute("aria-busy", "true"); // a large world takes a moment to make
+    void steer({ scenario: name }, `Scenario ${name} is in force`);
+  });
+  return button;
 }
 
 function seedField() {

@@ -39,7 +39,13 @@ function setLatency(latency) {
   );
 }
 
-/** What two fields say together; one of them may be empty. @param {string} least @param {string} most @returns {Faults["latency"]} */
+/**
+ * What two fields say together; one of them may be empty.
+ *
+ * @param {string} least
+ * @param {string} most
+ * @returns {Faults["latency"]}
+ */
 function latencyOf(least, most) {
   const [low, high] = [least || most, most || least].map(Number).sort((one, other) => one - other);
   return !high ? null : low === high ? String(high) : `${low}-${high}`;
@@ -177,7 +183,12 @@ function limitField() {
   };
 }
 
-/** Put new buttons in place of old ones; the one with the focus keeps it. @param {HTMLElement} parent @param {HTMLElement[]} buttons */
+/**
+ * Put new buttons in place of old ones; the one with the focus keeps it.
+ *
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} buttons
+ */
 function update(parent, buttons) {
   const at = [...parent.children].indexOf(/** @type {Element} */ (document.activeElement));
   fill(parent, buttons);

@@ -33,7 +33,8 @@ export function milliseconds(value) {
 export function clock(value) {
   const time = new Date(value);
   const pad = (/** @type {number} */ part, width = 2) => String(part).padStart(width, "0");
-  return `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}.${pad(time.getMilliseconds(), 3)}`;
+  const parts = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => pad(part));
+  return `${parts.join(":")}.${pad(time.getMilliseconds(), 3)}`;
 }
 
 /** @param {string} latency as the control API has it, such as `0.2-0.8` */

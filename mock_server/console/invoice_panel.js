@@ -97,7 +97,12 @@ function missing(id, close) {
   ];
 }
 
-/** What belongs to an invoice: its document, its group, and the request that reads it. @param {Invoice} invoice @returns {Child[]} */
+/**
+ * What belongs to an invoice: its document, its group, and the request that reads it.
+ *
+ * @param {Invoice} invoice
+ * @returns {Child[]}
+ */
 function links({ id, type, cups, facility_id: facility, start_date: start, file_url: file }) {
   const grouped = type === "electricity" && cups && facility && start;
   return [

@@ -47,7 +47,8 @@ function essence(code) {
 }
 
 /**
- * How many characters must be added, left out, replaced or swapped with their neighbour to get from one text to another.
+ * How many characters must be added, left out, replaced or swapped with their neighbour to get from one text to the
+ * other.
  *
  * @param {string} from
  * @param {string} to

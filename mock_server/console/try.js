@@ -133,7 +133,13 @@ function preferenceFields({ codes, examples }) {
   ];
 }
 
-/** @param {Operation} operation @param {Field[]} fields @param {Field[]} preferences @param {string} body @returns {Call} */
+/**
+ * @param {Operation} operation
+ * @param {Field[]} fields
+ * @param {Field[]} preferences
+ * @param {string} body
+ * @returns {Call}
+ */
 function callOf({ method, path }, fields, preferences, body) {
   const given = (/** @type {string} */ place) =>
     fields.filter((field) => field.place === place && field.value() !== "").map((field) => [field.name, field.value()]);

@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 const PATIENCE = 8000;
 
 /**
- * Run the part that the command line names, and print what it returns as JSON. Each part gets the browser and the facts.
+ * Run the part that the command line names, and print what it returns as JSON. Each part gets browser and facts.
  *
  * @param {Record<string, (browser: import("playwright-core").Browser, facts: any) => Promise<object>>} parts
  */

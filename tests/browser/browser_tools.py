@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import find_chromium
 from npm_tools import NpmTools
 
 FOLDER = Path(__file__).resolve().parent
@@ -24,10 +24,6 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--remote-debugging-port=0",
 )  # fmt: skip
 """Without a window, and without a word to anybody but this machine."""
-
-MISSING = """Chromium is not installed, so no page was looked at.
-Install it (Debian: `apt-get install chromium`), or name its program in DCYCLE_CHROMIUM.
-To leave the tests with browsers and npm tools out on purpose, set DCYCLE_SKIP_NPM=1."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Browser:
 def running_browser(profile: Path, *flags: str) -> Iterator[Browser]:
     """Chromium with a profile of its own, for as long as it is used."""
     NPM.path_of("playwright-core/index.js")
-    command = [_chromium(), *FLAGS, *flags, f"--user-data-dir={profile}"]
+    command = [find_chromium(), *FLAGS, *flags, f"--user-data-dir={profile}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said = []
@@ -58,18 +54,8 @@ def running_browser(profile: Path, *flags: str) -> Iterator[Browser]:
                 break
         else:
             pytest.fail(f"Chromium did not start:\n{''.join(said)}", pytrace=False)
+        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the browser
         try:
             yield Browser(found[1])
         finally:
             process.terminate()
-
-
-def _chromium() -> str:
-    """The program of the browser; fails the test when there is none."""
-    if os.environ.get("DCYCLE_SKIP_NPM"):
-        pytest.skip("DCYCLE_SKIP_NPM is set: the npm tools are left out on purpose")
-    named = os.environ.get("DCYCLE_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.fail(MISSING, pytrace=False)
-    return str(found)

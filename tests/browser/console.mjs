@@ -42,7 +42,9 @@ const parts = {
   /** Look at every view with axe, each with as much open as it has. */
   async accessibility(browser, facts) {
     const { page, trouble } = await openConsole(browser, facts, "", {
-      viewport: facts.viewport, colorScheme: facts.scheme, reducedMotion: "reduce",
+      viewport: facts.viewport,
+      colorScheme: facts.scheme,
+      reducedMotion: "reduce",
     });
     await page.evaluate(AXE);
     const found = {};
@@ -50,7 +52,9 @@ const parts = {
       await page.locator("[aria-busy]").waitFor({ state: "detached" });
       const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      found[name] = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`).concat(over > 0 ? `${over}px too wide` : []);
+      found[name] = violations
+        .map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
+        .concat(over > 0 ? `${over}px too wide` : []);
     };
     await ask(facts, "/v1/invoices/cups?serach=AB");
     await ask(facts, "/v1/invoices/nothing");
@@ -161,6 +165,10 @@ const parts = {
     await page.getByRole("menuitem", { name: /Copy curl/ }).click();
     await page.getByText("Copied curl").waitFor();
     const curl = await copied();
+    await page.locator("tbody a").focus();
+    await page.keyboard.press("i");
+    await page.getByText("Copied id").waitFor();
+    const id = await copied();
     await rows(page).first().click();
     const panel = page.getByRole("complementary", { name: "Invoice" });
     await panel.getByRole("button", { name: "Copy fetch" }).click();
@@ -173,7 +181,7 @@ const parts = {
     await panel.getByRole("link", { name: "CUPS group" }).click();
     await page.locator("tbody .code").first().waitFor();
     const code = await page.locator("tbody .code").first().textContent();
-    return { curl, answer, fields, nulls, pdf, code, trouble };
+    return { id, curl, answer, fields, nulls, pdf, code, trouble };
   },
 
   /** Look at the groups: which belong together, and what is wrong in the codes. */
@@ -252,8 +260,12 @@ const parts = {
     await fetch(`${facts.url}/v1/%3Cimg%20src=x%20onerror=hacked()%3E?<script>alert(1)</script>`);
     await page.locator(".line").first().click();
     shown.violation = await page.locator(".violation").first().textContent();
-    const elements = await page.evaluate(() => ["img", "script:not([src])", "[onerror]", '[href^="javascript:"]'].filter((one) => document.querySelector(one)));
-    const link = await page.evaluate(async () => (await import("./console/outward.js")).outwardLink("javascript:alert(1)").outerHTML);
+    const elements = await page.evaluate(() =>
+      ["img", "script:not([src])", "[onerror]", '[href^="javascript:"]'].filter((one) => document.querySelector(one)),
+    );
+    const link = await page.evaluate(
+      async () => (await import("./console/outward.js")).outwardLink("javascript:alert(1)").outerHTML,
+    );
     const refused = await page.evaluate(() => {
       try {
         document.createElement("div").innerHTML = "<b>x</b>";
@@ -283,7 +295,11 @@ const parts = {
     await ask(facts, "/v1/invoices/cups");
     await page.locator(".line").first().waitFor();
     const address = page.url();
-    return { asked: await dialog.count(), leaked: address.includes(facts.token), trouble: trouble.filter((text) => !text.includes("401")) };
+    return {
+      asked: await dialog.count(),
+      leaked: address.includes(facts.token),
+      trouble: trouble.filter((text) => !text.includes("401")),
+    };
   },
 
   /** Stay open while the mock stops, and while another one starts at its address. */
@@ -322,7 +338,11 @@ const parts = {
 
   /** Send a request from the console. */
   async send(browser, facts) {
-    const { page, trouble } = await openConsole(browser, facts, `#/try?operation=getInvoice&invoice_id=${facts.invoice}`);
+    const { page, trouble } = await openConsole(
+      browser,
+      facts,
+      `#/try?operation=getInvoice&invoice_id=${facts.invoice}`,
+    );
     const send = async () => {
       await page.getByRole("button", { name: "Send" }).click();
       await page.locator(".answer-line").waitFor();

@@ -99,8 +99,7 @@ def test_a_change_is_in_force_at_once_shown_everywhere_and_taken_back(look: Look
 
 def test_an_invoice_is_found_opened_and_copied_as_a_request_that_works(look: Look, mock: ServedMock) -> None:
     seen = look("world", mock)
-    assert fetched(seen["curl"])["id"] == INVOICE
-    assert seen["answer"]["id"] == INVOICE
+    assert seen["id"] == fetched(seen["curl"])["id"] == seen["answer"]["id"] == INVOICE
     assert seen["fields"] == list(Invoice.__dataclass_fields__)
     assert seen["nulls"] == sum(value is None for value in seen["answer"].values()) > 0
     assert seen["code"] == seen["answer"]["cups"]
