@@ -12,7 +12,7 @@ import { state } from "./session.js";
 export function deviations({ scenario, seed, strict, faults }) {
   const { latency, error_rate: rate = 0, error_codes: codes = [], rate_limit: limit } = faults;
   return [
-    scenario !== "default" && scenario,
+    scenario !== "default" && `scenario ${scenario}`,
     seed !== 1 && `seed ${seed}`,
     strict && "strict",
     latency && `latency ${seconds(String(latency))}`,
