@@ -49,7 +49,7 @@ class Finisher:
             body = response.get_data()
             headers += deliver(response, body, environ)
         response.headers.extend(headers)
-        if notes.journaled and self.backend.journal.most:
+        if notes.journaled:
             self._keep(environ, notes, response, body)
         return response
 
