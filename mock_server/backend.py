@@ -44,6 +44,7 @@ class Backend:
     def _start(self) -> Scene:
         settings = self.settings
         scenario = self.scenarios.find(settings.scenario)
+        self._first = scenario.name
         faults = settings.faults_over(Faults().changed(scenario.faults))
         world = self._world(scenario, settings.seed, self.spec)
         return self._scene(scenario, settings.seed, settings.strict, faults, world)
@@ -108,7 +109,9 @@ class Backend:
         if scenario.data:
             return _world_in(scenario.data, spec.document.path)
         if scenario.shape is not None:
-            return _made_world(seed, self.settings.shape_over(replace(Shape(), **scenario.shape)))
+            shape = replace(Shape(), **scenario.shape)
+            at_start = scenario.name == self._first
+            return _made_world(seed, self.settings.shape_over(shape) if at_start else shape)
         if self._own_world:
             return self._own_world
         if self.settings.data:
