@@ -18,7 +18,10 @@ TWIN = "__"
 
 KNOWN = "code=503 (any status code), example=documented (the name of an example), delay=0.5 (seconds)"
 
-_PREFERENCE = re.compile(r'\s*(?P<name>[^\s=;,"]+)\s*(?:=\s*(?P<value>"[^"]*"|[^\s;,"]*))?\s*(?:;[^,]*)?\s*(?:,|$)')
+_WORD = r'(?:"(?:[^"\\]|\\.)*+"|[^\s=;,"]++)'
+_PARAMETER = rf'(?:;\s*+(?:[^\s=;,"]++\s*+(?:=\s*+{_WORD}?+\s*+)?)?)'
+_PREFERENCE = re.compile(rf'\s*+(?:(?P<name>[^\s=;,"]++)\s*+(?:=\s*+(?P<value>{_WORD}?+)\s*+)?{_PARAMETER}*+)?(?:,|$)')
+"""An element of the list in the header, which may be empty; parameters after a semicolon have no meaning here."""
 
 
 class PreferenceError(Exception):
@@ -69,8 +72,13 @@ def _in_header(prefer: str) -> Iterator[tuple[str, str]]:
         found = _PREFERENCE.match(prefer, position)
         if not found:
             raise PreferenceError(f"The Prefer header cannot be read at {prefer[position:]!r}. Known: {KNOWN}.")
-        yield found["name"], (found["value"] or "").strip('"')
+        if found["name"]:
+            yield found["name"], _unquoted(found["value"] or "")
         position = found.end()
+
+
+def _unquoted(word: str) -> str:
+    return re.sub(r"\\(.)", r"\1", word[1:-1]) if word.startswith('"') else word
 
 
 def _in_query(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
