@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from mock_server.notes import Notes, notes_of
+from mock_server.redaction import Redaction
 from mock_server.violations import printable
 
 Start = Callable[..., Any]
@@ -39,7 +40,7 @@ class Colours:
 def log_requests(app: Wsgi, stream: TextIO, colours: Colours) -> Wsgi:
     """A WSGI application that does the same and logs each request to a stream.
 
-    Neither headers nor the query are logged, so no key ever is.
+    Neither headers nor the query are logged, and a key that stands in the path is taken out, so no key ever is.
     """
 
     def logged(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -52,10 +53,10 @@ def log_requests(app: Wsgi, stream: TextIO, colours: Colours) -> Wsgi:
             return start_response(line, *rest)
 
         body = app(environ, start)
-        path = environ.get("PATH_INFO", "")
-        if not path.startswith(UNSEEN):
+        if not environ.get("PATH_INFO", "").startswith(UNSEEN):
             first = (
-                f"{colours.paint(time.strftime('%H:%M:%S'), 'faint')} {environ['REQUEST_METHOD']} {_on_its_line(path)} "
+                f"{colours.paint(time.strftime('%H:%M:%S'), 'faint')} "
+                f"{environ['REQUEST_METHOD']} {_path(environ, notes)} "
                 f"{colours.paint(status, status[0])} {notes.milliseconds:.1f}ms {notes.operation_id or '-'}"
             )
             stream.write("".join(f"{line}\n" for line in (first, *_remarks(notes, colours))))
@@ -67,7 +68,7 @@ def log_requests(app: Wsgi, stream: TextIO, colours: Colours) -> Wsgi:
 def _remarks(notes: Notes, colours: Colours) -> Iterator[str]:
     """What broke the contract, what was made to go wrong, and what explains the answer; an indented line each."""
     for violation in notes.violations:
-        yield f"  {colours.paint('violation', '4')} {violation.where}: {printable(violation.message)}"
+        yield f"  {colours.paint('violation', '4')} {printable(f'{violation.where}: {violation.message}')}"
         yield f"    {colours.paint(f'see {violation.see}', 'faint')}"
     for fault in notes.faults:
         yield f"  {colours.paint('fault', '5')} {fault}"
@@ -77,6 +78,9 @@ def _remarks(notes: Notes, colours: Colours) -> Iterator[str]:
         yield f"    {colours.paint(f'see {notes.page}', 'faint')}"
 
 
-def _on_its_line(path: str) -> str:
-    """A path that stays on its line and cannot steer a terminal."""
+def _path(environ: Mapping[str, str], notes: Notes) -> str:
+    """The path without a key, in characters that stay on their line and cannot steer a terminal."""
+    path = environ.get("PATH_INFO", "")
+    if notes.violations:  # a path without any has no room for a key
+        path = Redaction.of(environ).text(path)
     return path if path.isascii() and path.isprintable() else quote(path, encoding="latin-1")

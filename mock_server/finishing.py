@@ -45,12 +45,14 @@ class Finisher:
             self._redact(environ, notes)
         headers += _in_headers(notes)
         body = b""
-        if not response.is_streamed:
+        notes.streamed = response.is_streamed
+        if not notes.streamed:
             body = response.get_data()
             headers += deliver(response, body, environ)
         response.headers.extend(headers)
         if notes.journaled:
-            self._keep(environ, notes, response, body)
+            has_body = environ["REQUEST_METHOD"] != "HEAD" and response.status_code != 304
+            self._keep(environ, notes, response, body if has_body else b"")
         return response
 
     def options_view(self, allow: str) -> Callable[..., Response]:
@@ -92,9 +94,10 @@ class Finisher:
                 environ={name: value for name, value in environ.items() if type(value) is str},
                 request_body=_body_of_request(environ),
                 status=response.status_code,
-                headers=list(response.headers),
+                headers=response.headers,
                 response_body=body,
                 milliseconds=notes.milliseconds,
+                credentials=self.credentials,
                 violations=notes.violations,
                 hints=notes.hints,
                 faults=notes.faults,

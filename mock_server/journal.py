@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mock_server.violations import Violation
 
 MOST_BYTES = 16 * 1024 * 1024
-"""How many bytes of bodies are kept, whatever the number of exchanges."""
+"""How many bytes are kept, whatever the number of exchanges."""
 
 
 @dataclass(slots=True)
@@ -26,11 +26,13 @@ class Exchange:
     """The texts of the request's WSGI environ."""
     request_body: bytes
     status: int
-    headers: Sequence[tuple[str, str]]
+    headers: Iterable[tuple[str, str]]
     """Those of the answer."""
     response_body: bytes
     """Before compression."""
     milliseconds: float
+    credentials: Collection[str] = ()
+    """The headers that carry credentials under the contract, in lower case."""
     violations: Sequence[Violation] = ()
     hints: Sequence[str] = ()
     faults: Sequence[str] = ()
@@ -41,8 +43,9 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """How many bytes its bodies have."""
-        return len(self.request_body) + len(self.response_body)
+        """About how many bytes it takes."""
+        texts = sum(map(len, self.environ.values()))
+        return texts + len(self.request_body) + len(self.response_body)
 
 
 @dataclass

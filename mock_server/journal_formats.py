@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import punctuation
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -20,8 +21,8 @@ SAFE = "/%:@!$&'()*+,;=~-._"
 """What stands for itself in a path."""
 
 LEFT_OUT = {
-    "host", "content-length", "accept", "accept-encoding", "accept-language", "cache-control", "connection", "origin",
-    "pragma", "priority", "referer", "user-agent",
+    "host", "content-length", "accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie",
+    "expect", "origin", "pragma", "priority", "referer", "transfer-encoding", "user-agent",
 }  # fmt: skip
 """Headers that curl sets itself, or that change nothing in the answer's content."""
 
@@ -42,13 +43,13 @@ class Shown:
     def of(cls, exchange: Exchange) -> Shown:
         """Take the credentials out of an exchange."""
         environ = exchange.environ
-        redaction = Redaction.of(environ)
+        redaction = Redaction.of(environ, exchange.credentials)
         sent = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
         if environ.get("CONTENT_TYPE"):
             sent["content-type"] = environ["CONTENT_TYPE"]
         return cls(
             method=environ["REQUEST_METHOD"],
-            url=redaction.text(_url(environ)),
+            url=_url(environ, redaction),
             request_headers=redaction.headers(sent),
             request_body=redaction.bytes(exchange.request_body),
             response_headers=redaction.headers({name.lower(): value for name, value in exchange.headers}),
@@ -104,14 +105,16 @@ def curl(shown: Shown) -> str:
     parts = ["curl", "--include", "--compressed"]
     if shown.method == "HEAD":
         parts.append("--head")
-    elif shown.method != "GET":
+    elif shown.method != "GET" or shown.request_body:  # with a body, curl would send POST
         parts += ["--request", shlex.quote(shown.method)]
+    if set(shown.url) & set("[]{}"):
+        parts.append("--globoff")
     parts.append(_quoted(shown.url))
     for name, value in shown.request_headers.items():
         if name not in LEFT_OUT and not name.startswith(("sec-", "if-")):
-            parts += ["-H", _quoted(f"{name}: {value}")]
-    if shown.request_body:
-        parts += ["--data-binary", _quoted(shown.request_body.decode("utf-8", "replace"))]
+            parts += ["-H", _quoted(f"{name}: {value}" if value else f"{name};")]  # how curl sends an empty one
+    if shown.request_body and shown.method != "HEAD":
+        parts += ["--data-raw", _quoted(shown.request_body.decode("utf-8", "replace"))]
     return " ".join(parts)
 
 
@@ -172,8 +175,9 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _url(environ: Mapping[str, str]) -> str:
-    path, query = quote(environ["PATH_INFO"], safe=SAFE, encoding="latin-1"), environ.get("QUERY_STRING")
+def _url(environ: Mapping[str, str], redaction: Redaction) -> str:
+    path = quote(redaction.text(environ["PATH_INFO"]), safe=SAFE, encoding="latin-1")
+    query = quote(redaction.query(environ.get("QUERY_STRING", "")), safe=punctuation, encoding="latin-1")
     return f"{base_url(environ)}{path}?{query}" if query else f"{base_url(environ)}{path}"
 
 

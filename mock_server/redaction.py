@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from mock_server.environ import header, query
 
@@ -15,7 +16,10 @@ CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-ap
 """Headers that are credentials under any contract, in lower case."""
 
 LIKELY = re.compile(r"(api|access)[-_]?key|token|secret|password|authorization", re.IGNORECASE)
-"""What the name of a query parameter holds that somebody put a credential in."""
+"""What the name of a header or a query parameter holds that somebody put a credential in."""
+
+KEY_LIKE = re.compile(r"(?:demo-[A-Za-z0-9]{24}|sk_(?:live|test)_[A-Za-z0-9]{8,})")
+"""What keys look like: those that this mock makes, and the one that the vendor's pages show."""
 
 ORGANIZATION = "x-organization-id"
 
@@ -37,7 +41,8 @@ class Redaction:
     @classmethod
     def of(cls, environ: Mapping[str, str], names: Iterable[str] = ()) -> Redaction:
         """The redaction of a request; `names` are the headers that carry credentials under its contract."""
-        every = CREDENTIALS.union(names)
+        likely = (_header_name(key) for key in environ if key.startswith("HTTP_") and LIKELY.search(key))
+        every = CREDENTIALS.union(names, likely)
         found = {value for name in every if (value := header(environ, name))}
         found |= {value.partition(" ")[2] for value in found}  # what follows "Bearer"
         organization = header(environ, ORGANIZATION)
@@ -55,10 +60,27 @@ class Redaction:
         """A text without the credentials."""
         for secret in self.secrets:
             text = text.replace(secret, PLACEHOLDER)
-        return text
+        return KEY_LIKE.sub(PLACEHOLDER, text)
+
+    def query(self, text: str) -> str:
+        """A query without the credentials, whichever of their characters are escaped."""
+        return "&".join(self._pair(pair) for pair in text.split("&"))
 
     def bytes(self, body: bytes) -> bytes:
         """A body without the credentials."""
-        for secret in self.secrets:
-            body = body.replace(secret.encode("latin-1", "replace"), PLACEHOLDER.encode())
-        return body
+        return self.text(body.decode("latin-1")).encode("latin-1")
+
+    def _pair(self, pair: str) -> str:
+        name, equals, value = pair.partition("=")
+        if value and LIKELY.search(unquote_plus(name)):
+            value = PLACEHOLDER
+        return f"{self._part(name)}{equals}{self._part(value)}"
+
+    def _part(self, part: str) -> str:
+        """The name or the value of a parameter, unless a credential is in it, escaped or not."""
+        return part if all(self.text(text) == text for text in (part, unquote_plus(part, "latin-1"))) else PLACEHOLDER
+
+
+def _header_name(key: str) -> str:
+    """The name, in lower case, of the header that WSGI keeps under a key."""
+    return key.removeprefix("HTTP_").replace("_", "-").lower()
