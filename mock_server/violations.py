@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Any
 
 from api_spec import Operation, Parameter, Spec
@@ -13,6 +14,9 @@ from mock_server.environ import header
 from mock_server.findings import Finding
 from mock_server.parameters import Checked, is_list
 from mock_server.preferences import TWIN
+
+MOST_FOUND = 50
+"""How many violations of one request are looked for: thousands of unknown parameters would fill the memory."""
 
 MOST_SHOWN = 1500
 """How many characters a header that lists violations may have."""
@@ -33,15 +37,18 @@ class Violation:
 
 
 def find_violations(spec: Spec, operation: Operation, environ: Mapping[str, str], checked: Checked) -> list[Violation]:
-    """Everything in a request to an operation that breaks the contract."""
-    found = [
-        *_credentials(operation, environ),
-        *_findings(operation, environ, checked.findings),
-        *_loose(checked),
-        *_undocumented(operation, checked.sent),
-        *_body(operation, environ),
+    """What in a request to an operation breaks the contract: everything, up to a number that nobody would read."""
+    found = chain(
+        _credentials(operation, environ),
+        _findings(operation, environ, checked.findings),
+        _loose(checked),
+        _undocumented(operation, checked.sent),
+        _body(operation, environ),
+    )
+    return [
+        Violation(kind, where, message, see(spec, operation, pointer))
+        for kind, where, message, pointer in islice(found, MOST_FOUND)
     ]
-    return [Violation(kind, where, message, see(spec, operation, pointer)) for kind, where, message, pointer in found]
 
 
 def see(spec: Spec, operation: Operation, pointer: Pointer) -> str:
