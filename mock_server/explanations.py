@@ -18,9 +18,10 @@ def explain_key(operation: Operation, environ: Mapping[str, str], world: World) 
     if not given:
         return keys
     for organization in world.organizations:
-        if given.lower() == organization.api_key.lower():
+        key = organization.api_key
+        if given.lower() == key.lower():
             return f"{name} is the key of {organization.id}, but for the case of its letters."
-        if given.strip().removeprefix("Bearer ").strip() == organization.api_key or given in organization.api_key:
+        if key in given or (given in key and len(given) > len(key) / 2):
             return f"{name} holds the key of {organization.id}, but not exactly: no more and no fewer characters."
     return f"{name} is no key of this mock. {keys} A change of the seed changes them."
 

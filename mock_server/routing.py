@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from api_spec import Operation
@@ -29,5 +29,10 @@ def find_nearest(path: str, operations: Iterable[Operation]) -> str | None:
 
 def _likeness(path: str, template: str) -> float:
     given, known = path.lower().split("/"), template.lower().split("/")
-    filled = [g if "{" in k else k for g, k in zip(given, known, strict=False)] + known[len(given) :]
-    return SequenceMatcher(None, path.lower(), "/".join(filled)).ratio()
+    aligned = (given, given[-len(known) :])  # at the start; at the end, for a path with more before it
+    return max(SequenceMatcher(None, path.lower(), _filled(segments, known)).ratio() for segments in aligned)
+
+
+def _filled(given: Sequence[str], known: Sequence[str]) -> str:
+    """The path of a template, its parameters filled with what stands in their place."""
+    return "/".join([g if "{" in k else k for g, k in zip(given, known, strict=False)] + [*known[len(given) :]])
