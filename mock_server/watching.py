@@ -17,7 +17,7 @@ from mock_server.errors import InputError
 from mock_server.scenario import Scenario, Scenarios
 from mock_server.settings import MockSettings
 
-PAUSE = 0.3
+PAUSE = 0.2
 """Seconds between two looks at the files. A look is one system call for each, whatever editor or mount is behind."""
 
 Stamps = dict[Path, tuple[int, int] | None]
@@ -33,13 +33,17 @@ def watch(settings: MockSettings, messages: TextIO) -> tuple[Backend, Wsgi]:
 
     def follow() -> None:
         nonlocal current, seen
+        last = seen
         while True:
             time.sleep(PAUSE)
             stamps = _stamps(settings, backend.scene.scenario)
-            changed = any(seen[path] != stamps[path] for path in seen.keys() & stamps.keys())
-            seen = stamps
-            if changed:
-                current = _reloaded(backend, messages) or current
+            seen = {path: seen.get(path, stamp) for path, stamp in stamps.items()}
+            if stamps != seen and stamps == last:  # not while a file is still being written
+                seen = stamps
+                told, anew = _reloaded(backend)
+                current = anew or current
+                _say(messages, told)
+            last = stamps
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return current(environ, start_response)
@@ -48,15 +52,14 @@ def watch(settings: MockSettings, messages: TextIO) -> tuple[Backend, Wsgi]:
     return backend, app
 
 
-def _reloaded(backend: Backend, messages: TextIO) -> Wsgi | None:
+def _reloaded(backend: Backend) -> tuple[str, Wsgi | None]:
+    """What to say of files that changed, and the application made of them, if one can be."""
     before = backend.spec, backend.scene
     try:
         backend.reload()
     except (SpecError, InputError) as mistake:
-        _say(messages, f"{mistake}\n  Going on with the last good version.")
-        return None
-    _say(messages, "Read anew. " + describe_changes(*before, backend.spec, backend.scene))
-    return make_app(backend)
+        return f"{mistake}\n  Going on with the last good version.", None
+    return "Read anew. " + describe_changes(*before, backend.spec, backend.scene), make_app(backend)
 
 
 def _say(messages: TextIO, text: str) -> None:
