@@ -45,8 +45,7 @@ class Finisher:
             self._redact(environ, notes)
         headers += _in_headers(notes)
         body = b""
-        notes.streamed = response.is_streamed
-        if not notes.streamed:
+        if not response.is_streamed:
             body = response.get_data()
             headers += deliver(response, body, environ)
         response.headers.extend(headers)

@@ -40,12 +40,12 @@ class Exchange:
     """When the answer was ready, in seconds since 1970."""
     id: int = 0
     """Given by the journal."""
+    size: int = field(init=False)
+    """About how many bytes it takes."""
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        texts = sum(map(len, self.environ.values()))
-        return texts + len(self.request_body) + len(self.response_body)
+    def __post_init__(self) -> None:
+        """Add up the size, which is asked for when it comes and when it goes."""
+        self.size = sum(map(len, self.environ.values())) + len(self.request_body) + len(self.response_body)
 
 
 @dataclass

@@ -28,8 +28,6 @@ class Notes:
     """What was made to go wrong."""
     applied: str = ""
     """The preferences that were honoured."""
-    streamed: bool = False
-    """Whether the answer comes piece by piece, without an end."""
     journaled: bool = False
     """Whether the exchange is one for the journal, as every call of the API is."""
 

@@ -38,7 +38,10 @@ def start(settings: MockSettings, address: Address) -> Wsgi:
     parent = multiprocessing.parent_process()
     if parent is not None:
         _in_background(_end_with, parent)
-    return app if settings.quiet else log_requests(app, sys.stderr, Colours.of(sys.stderr, os.environ))
+    served = app if settings.quiet else log_requests(app, sys.stderr, Colours.of(sys.stderr, os.environ))
+    # Granian adds the environment of this process to that of each request, where HTTP_PROXY is taken for a header.
+    os.environ.clear()
+    return served
 
 
 def _still(settings: MockSettings) -> tuple[Backend, Wsgi]:

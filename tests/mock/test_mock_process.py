@@ -284,3 +284,13 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"dcycle-mock {VERSION}\n"
+
+
+def test_the_environment_of_the_process_is_no_part_of_a_request(launch: Launch) -> None:
+    running = launch("--json", HTTP_PROXY="http://ana:secret@proxy.test", NO_PROXY="127.0.0.1")
+    with urlopen(f"{running.url}/openapi.yaml", timeout=5), pytest.raises(HTTPError):
+        urlopen(f"{running.url}/v1/invoices/cups", timeout=5)
+    with urlopen(f"{running.url}/_mock/journal", timeout=5) as answered:
+        (exchange,) = json.load(answered)["items"]
+    assert "proxy" not in exchange["request"]["headers"]
+    assert "secret" not in json.dumps(exchange)
