@@ -90,7 +90,10 @@ class Backend:
             chosen = scene.scenario
             if chosen.path:
                 chosen = self.scenarios.find(str(chosen.path))
-            faults = scene.faults if chosen == scene.scenario else Faults().changed(chosen.faults)
+            faults = scene.faults
+            if chosen != scene.scenario:
+                faults = Faults().changed(chosen.faults)
+                faults = self.settings.faults_over(faults) if chosen.name == self._first else faults
             world = self._world(chosen, scene.seed, spec)
             self.scene = self._scene(chosen, scene.seed, scene.strict, faults, world)
             self.spec = spec

@@ -195,6 +195,13 @@ def test_a_changed_scenario_is_in_force_at_once(files: Files, save: Callable[[Pa
     assert mock.ask().status_code == 503
 
 
+def test_flags_still_win_over_a_scenario_that_changed(files: Files) -> None:
+    mock = Watched(scenario=str(files.scenario), data=files.data, spec=str(files.contract), error_codes=(502,))
+    write(files.scenario, "faults: {error_rate: 1, error_codes: [503]}\n")
+    assert "error_rate 1.0, error_codes [502]" in mock.next_message()
+    assert mock.ask().status_code == 502
+
+
 def test_the_data_file_of_a_scenario_is_watched_too(files: Files) -> None:
     write(files.scenario, "data: world.json\n")
     mock = Watched(scenario=str(files.scenario), spec=str(files.contract))
