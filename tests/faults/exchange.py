@@ -123,7 +123,7 @@ def _read_request(environ: WSGIEnvironment) -> Request:
 
 
 def from_wsgi(application: WSGIApplication) -> Handler:
-    """A WSGI application as a handler; HEAD is asked as GET, so that there is a body to edit."""
+    """A WSGI application as a handler; HEAD is asked as GET, and nothing compressed, so that there is a body to edit."""
 
     def handle(request: Request) -> Answer:
         started: list[Any] = []
@@ -140,7 +140,8 @@ def from_wsgi(application: WSGIApplication) -> Handler:
 
 
 def _write_environ(request: Request) -> WSGIEnvironment:
-    headers = {"HTTP_" + name.replace("-", "_").upper(): value for name, value in request.headers.items()}
+    sent = {name: value for name, value in request.headers.items() if name != "accept-encoding"}
+    headers = {"HTTP_" + name.replace("-", "_").upper(): value for name, value in sent.items()}
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
         "PATH_INFO": unquote(request.path, "latin-1"),
