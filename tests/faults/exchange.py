@@ -123,7 +123,7 @@ def _read_request(environ: WSGIEnvironment) -> Request:
 
 
 def from_wsgi(application: WSGIApplication) -> Handler:
-    """A WSGI application as a handler; HEAD is asked as GET, and nothing compressed, so that there is a body to edit."""
+    """A WSGI application as a handler; HEAD is asked as GET and nothing compressed, so there is a body to edit."""
 
     def handle(request: Request) -> Answer:
         started: list[Any] = []
