@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -76,6 +76,19 @@ def add_flags(
             group.add_argument(
                 flag_of(field), dest=field.name, action=action, default=absent, metavar=metavar, help=text
             )
+
+
+def refuse_unknown_flags(arguments: Sequence[str], known: Iterable[str]) -> None:
+    """Find a misspelt flag before a parser takes what follows it for something else. Raises SettingsError."""
+    names = list(known)
+    for argument in arguments:
+        name = argument.partition("=")[0]
+        if argument == "--":
+            return
+        if name.startswith("--") and name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f" Did you mean {near[0]}?" if near else " --help lists the known ones."
+            raise SettingsError(f"unknown flag {name}.{hint}")
 
 
 def resolve(

@@ -126,6 +126,9 @@ class Recording(Survey):
 
 PARAMETERS = {"page", "size", "facility_id", "search"}
 
+UNSEEN = (None, 0, 304)
+"""Statuses of exchanges whose answer is not in the recording: nothing came, or the browser had it already."""
+
 
 def _refuse(_: Request) -> Answer:
     raise NotExercised(NOT_RECORDED)
@@ -170,7 +173,7 @@ def _entry(entry: Mapping[str, Any], spec: Spec) -> tuple[str, Request, Answer] 
     url = urlsplit(asked["url"])
     for operation in spec.operations:
         prefix = _prefix(operation, url.path)
-        if prefix is not None and asked["method"] == operation.method and answered.get("status"):
+        if prefix is not None and asked["method"] == operation.method and answered.get("status") not in UNSEEN:
             request = Request(
                 operation.id,
                 unquote(url.path[len(prefix) :]),

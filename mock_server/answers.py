@@ -18,6 +18,7 @@ class Answer:
     status: int
     body: bytes
     media_type: str = JSON
+    """Empty for an answer that has no body."""
     headers: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     """What the vendor's body has no room for: why, and the nearest right thing."""

@@ -13,7 +13,7 @@ from api_spec import Spec, load_spec
 from mock_server.cors import Cors
 from mock_server.faults import FaultInjector, Faults
 from mock_server.journal import Journal
-from mock_server.scenario import Scenario, Scenarios
+from mock_server.scenario import Scenario, Scenarios, read_scenario
 from mock_server.scene import Scene
 from mock_server.security import Keys
 from mock_server.settings import MockSettings
@@ -34,7 +34,7 @@ class Backend:
         """
         self.settings = settings
         self.spec = spec or load_spec(settings.spec)
-        self.scenarios = Scenarios(settings.scenarios)
+        self.scenarios = Scenarios.of(settings)
         self.journal = Journal(settings.journal)
         self.cors = Cors(frozenset(settings.cors_origin))
         self._own_world = world
@@ -43,7 +43,7 @@ class Backend:
 
     def _start(self) -> Scene:
         settings = self.settings
-        scenario = self.scenarios.find(settings.scenario)
+        scenario = self.scenarios.at_start(settings)
         self._first = scenario.name
         faults = settings.faults_over(Faults().changed(scenario.faults))
         world = self._world(scenario, settings.seed, self.spec)
@@ -63,6 +63,10 @@ class Backend:
         """
         with self._change:
             now = self.scene
+            if scenario is None and seed is None and faults is None:  # faults go on where they are
+                self.scene = replace(now, strict=now.strict if strict is None else strict)
+                self.journal.announce_change()
+                return
             wanted_seed = now.seed if seed is None else seed
             wanted_strict = now.strict if strict is None else strict
             chosen = now.scenario if scenario is None else self.scenarios.find(scenario)
@@ -89,7 +93,7 @@ class Backend:
             _world_in.cache_clear()
             chosen = scene.scenario
             if chosen.path:
-                chosen = self.scenarios.find(str(chosen.path))
+                chosen = read_scenario(chosen.path)
             faults = scene.faults
             if chosen != scene.scenario:
                 faults = Faults().changed(chosen.faults)

@@ -7,11 +7,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from api_spec import VERSION, SpecError, load_spec
-from api_spec.settings import SettingsError, add_flags, resolve
+from api_spec.settings import SettingsError, add_flags, flag_of, refuse_unknown_flags, resolve
 from mock_server.address import AddressError, reserved
 from mock_server.errors import InputError
 from mock_server.scenario import Scenarios
@@ -26,15 +27,20 @@ UNREAD = 1
 INTERRUPTED = 130
 """The exit code of a Ctrl-C before the mock was ready."""
 
+OTHER_FLAGS = ("--help", "--version", "--format", "--output")
+"""The flags that are no settings."""
+
 WORLD = ("scenario", "scenarios", "data", "seed", "organizations", "facilities", "invoices", "spec")
 """The settings that say what the data is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the mock until Ctrl-C or SIGTERM; the exit code is 0 then, and 2 for a user's mistake."""
-    flags = vars(_parser().parse_args(arguments))
-    run: Callable[[MockSettings, dict[str, Any]], int] = flags.pop("run", _serve)
     try:
+        given = sys.argv[1:] if arguments is None else arguments
+        refuse_unknown_flags(given, (*map(flag_of, fields(MockSettings)), *OTHER_FLAGS))
+        flags = vars(_parser().parse_args(given))
+        run: Callable[[MockSettings, dict[str, Any]], int] = flags.pop("run", _serve)
         settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
         code = run(settings, flags)
         sys.stdout.flush()
@@ -96,7 +102,7 @@ def check_settings(settings: MockSettings) -> None:
     Raises SettingsError, SpecError, ScenarioError and DataError.
     """
     load_spec(settings.spec)  # the worker reads it again
-    scenario = Scenarios(settings.scenarios).find(settings.scenario)
+    scenario = Scenarios.of(settings).at_start(settings)
     if settings.data and (scenario.shape is not None or scenario.data):
         raise SettingsError(f"--data: the scenario {scenario.name!r} brings data of its own. Leave one of them out.")
     if settings.data or scenario.data:

@@ -35,7 +35,7 @@ def answer_with(operation: Operation, code: int, retry_after: int | None = None)
 def _answer_with(operation: Operation, code: int) -> Answer:
     response = _documented(operation, code)
     if code in EMPTY:
-        return Answer(code, b"")
+        return Answer(code, b"", "")
     if response:
         return sample_response(response, code)
     if code == 500:

@@ -12,7 +12,7 @@ from mock_server.answers import Answer
 def respond(given: Answer) -> Response:
     """An answer as Flask's response."""
     response = Response(given.body, given.status, given.headers, content_type=given.media_type)
-    if not given.body:
+    if not given.media_type:
         del response.headers["Content-Type"]
     return response
 

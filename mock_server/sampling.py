@@ -32,7 +32,7 @@ def sample_response(response: Response, status: int, example: str | None = None)
     Raises KeyError when it has no example of that name.
     """
     if response.media_type is None:
-        return Answer(status, b"")
+        return Answer(status, b"", "")
     value = response.examples[example] if example else _example(response)
     if isinstance(value, str) and "json" not in response.media_type:
         return Answer(status, value.encode(), response.media_type)

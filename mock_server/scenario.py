@@ -15,6 +15,7 @@ from api_spec import SpecError
 from api_spec.document import Document, Pointer
 from mock_server.errors import InputError
 from mock_server.faults import Faults
+from mock_server.settings import MockSettings
 from mock_server.world.shape import Shape
 
 SHIPPED = Path(__file__).parent / "scenarios"
@@ -53,35 +54,43 @@ DEFAULT = Scenario()
 
 @dataclass(frozen=True)
 class Scenarios:
-    """The scenarios that can be named: the shipped ones, and those in a folder of the user's own."""
+    """The scenarios that can be named: the shipped ones, those in a folder of the user's own, and a file of theirs."""
 
     folder: Path | None = None
+    file: Path | None = None
+
+    @classmethod
+    def of(cls, settings: MockSettings) -> Scenarios:
+        """Those that the settings allow."""
+        start = settings.scenario
+        return cls(settings.scenarios, Path(start) if start.endswith(SUFFIXES) else None)
+
+    def at_start(self, settings: MockSettings) -> Scenario:
+        """The scenario that the settings name. Raises ScenarioError."""
+        return read_scenario(self.file) if self.file else self.find(settings.scenario)
 
     def find(self, name: str) -> Scenario:
-        """The scenario of a name, or in a file. Raises ScenarioError."""
+        """The scenario of a name. Raises ScenarioError."""
+        paths = self._paths()
+        if name in paths:
+            return read_scenario(paths[name])
         if name == DEFAULT.name:
             return DEFAULT
-        if name.endswith(SUFFIXES):
-            return read_scenario(Path(name))
-        paths = self._paths()
-        if name not in paths:
-            near = get_close_matches(name, [DEFAULT.name, *paths], n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
-            known = ", ".join([DEFAULT.name, *paths])
-            raise ScenarioError(
-                f"There is no scenario {name!r}.{hint} Known: {known}. A file of your own ends in .yaml or .json."
-            )
-        return read_scenario(paths[name])
+        known = [DEFAULT.name, *paths]
+        near = get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        own = "Start the mock with --scenario FILE or --scenarios FOLDER to add your own."
+        raise ScenarioError(f"There is no scenario {name!r}.{hint} Known: {', '.join(known)}. {own}")
 
     def all(self) -> list[Scenario]:
         """Every scenario, the default one first. Raises ScenarioError when one of the files cannot be used."""
-        return [DEFAULT, *(read_scenario(path) for path in self._paths().values())]
+        return [self.find(name) for name in dict.fromkeys((DEFAULT.name, *self._paths()))]
 
     def _paths(self) -> dict[str, Path]:
         """Files by name; one's own wins over a shipped one of the same name."""
         folders = (SHIPPED, self.folder) if self.folder else (SHIPPED,)
-        found = (path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES)
-        return {path.stem: path for path in found}
+        found = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+        return {path.stem: path for path in (*found, *([self.file] if self.file else []))}
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -27,7 +27,7 @@ Stamps = dict[Path, tuple[int, int] | None]
 def watch(settings: MockSettings, messages: TextIO) -> tuple[Backend, Wsgi]:
     """A backend and its application, made anew whenever a file changed; what changed or is wrong goes to `messages`."""
     # Before the files are read: what changes while they are is then seen as a change.
-    seen = _stamps(settings, Scenarios(settings.scenarios).find(settings.scenario))
+    seen = _stamps(settings, Scenarios.of(settings).at_start(settings))
     backend = Backend(settings)
     current: Wsgi = make_app(backend)
 

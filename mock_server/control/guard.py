@@ -44,6 +44,9 @@ def _has_token(environ: Mapping[str, str], token: str) -> bool:
 
 
 def _is_local(address: str) -> bool:
+    """Whether a request came from this machine; one without an address came from this process, or a socket file."""
+    if not address:
+        return True
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:

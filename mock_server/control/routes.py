@@ -93,7 +93,7 @@ def clear_journal(backend: Backend, _values: Values) -> Answer:
     """Forget the exchanges."""
     backend.journal.clear()
     backend.journal.announce_change()
-    return Answer(204, b"")
+    return Answer(204, b"", "")
 
 
 def follow_journal(backend: Backend, _values: Values) -> Response:

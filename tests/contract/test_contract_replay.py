@@ -80,8 +80,17 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("recorded", [[*WHOLE, *invoices()], [in_base64(one) for one in [*WHOLE, *invoices()]]],
-                         ids=["as text", "in base64"])  # fmt: skip
+def answered(one: Entry, status: int) -> Entry:
+    """An exchange of which only the status came back, without a body."""
+    return {**one, "response": {"status": status, "headers": [], "content": {"size": 0, "mimeType": ""}}}
+
+
+UNSEEN = [answered(listing(), 304), answered(listing(), 0), answered(entry(f"/v1/invoices/{INVOICES[0]}"), 304)]
+
+
+@pytest.mark.parametrize("recorded", [[*WHOLE, *invoices()], [in_base64(one) for one in [*WHOLE, *invoices()]],
+                                      [*WHOLE, *UNSEEN, *invoices()]],
+                         ids=["as text", "in base64", "partly from the browser's cache"])  # fmt: skip
 def test_a_correct_recording_keeps_the_contract(tmp_path: Path, recorded: list[Entry]) -> None:
     run = replayed(har(tmp_path, STRANGE, *recorded))
     assert run.exit_code is ExitCode.KEPT

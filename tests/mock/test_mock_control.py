@@ -14,6 +14,7 @@ from in_process import CUPS, InProcess
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 from werkzeug.test import TestResponse
 
 from api_spec import Spec
@@ -123,7 +124,9 @@ def test_no_generated_request_is_answered_otherwise_than_documented(
     @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(schema[path][method].as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case) -> None:
-        case.call_and_validate()
+        # Unlike a browser it does not unpack what it asks to have packed. Which scenarios there are, no schema can say.
+        excluded = [positive_data_acceptance] if method == "PATCH" else []
+        case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=excluded)
 
     check()
 

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from stdnum.es import cups as standard
 
 from api_spec import Spec
+from mock_server.faults import RateLimit
 from mock_server.scenario import SHIPPED, ScenarioError, Scenarios, read_scenario
 from mock_server.scenario_schema import WORLD, scenario_schema
 from mock_server.world.model import World
@@ -289,7 +290,8 @@ def test_a_mistake_in_a_scenario_file_is_told_by_file_and_line(tmp_path: Path, t
         ("defualt", "There is no scenario 'defualt'. Did you mean 'default'? "),
         ("", "There is no scenario ''. Known: default, "),
         ("../busy", "There is no scenario '../busy'. Did you mean 'busy'? "),
-        ("none.yaml", "none.yaml"),
+        ("busy.yaml", "There is no scenario 'busy.yaml'. Did you mean 'busy'? "),
+        ("/etc/passwd.json", "There is no scenario '/etc/passwd.json'. Known: default, "),
     ],
 )
 def test_a_name_that_no_scenario_has_is_told_with_the_nearest(mock: InProcess, name: str, told: str) -> None:
@@ -298,3 +300,25 @@ def test_a_name_that_no_scenario_has_is_told_with_the_nearest(mock: InProcess, n
     assert str(refused.value).startswith(told)
     answered = mock.change({"scenario": name})
     assert (answered.status_code, answered.json["detail"]) == (400, str(refused.value))
+
+
+def test_a_file_named_at_start_can_be_gone_back_to_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "audit.yaml").write_text("faults: {latency: 0.01}\n")
+    mock = InProcess.of(scenario=str(tmp_path / "audit.yaml"))
+    assert mock.change({"scenario": "empty"}).json["scenario"] == "empty"
+    assert mock.change({"scenario": "audit"}).json["faults"]["latency"] == "0.01"
+    assert "audit" in [one["name"] for one in mock.control("scenarios").json["items"]]
+
+
+def test_a_default_of_ones_own_is_the_default(tmp_path: Path) -> None:
+    (tmp_path / "default.yaml").write_text("description: Mine.\nworld: {invoices: 0}\n")
+    mock = InProcess.of(scenarios=tmp_path)
+    assert mock.backend.scene.scenario.description == "Mine."
+    assert [one["name"] for one in mock.control("scenarios").json["items"]].count("default") == 1
+
+
+def test_strict_alone_lets_the_rate_limit_run_on() -> None:
+    mock = InProcess.of(rate_limit=RateLimit(1, "hour"))
+    assert [mock.ask().status_code for _ in range(2)] == [200, 429]
+    mock.change({"strict": True})
+    assert mock.ask().status_code == 429
