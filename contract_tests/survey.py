@@ -28,6 +28,8 @@ EXTRA_PAGES = 8
 """Pages asked for beyond those that the total tells, while they are full and show new groups."""
 BATCH = 24
 """Pages asked for side by side."""
+WALKS = 8
+"""Walks that are remembered whole, the last ones asked for."""
 
 GroupKey = tuple[str, str]
 Group = Mapping[str, Any]
@@ -127,6 +129,7 @@ class Survey:
         self._remembered: dict[Request, Exchange] = {}
         self._kept: dict[bytes, bytes] = {}
         self._readings = Readings()
+        self._walks: dict[tuple[Any, ...], Walk] = {}
         self._schemas: dict[str, Conformance] = {}
         self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="survey")
         self._rule_id = ""
@@ -252,10 +255,18 @@ class Survey:
         items = body.get("items")
         if not isinstance(items, list) or not all(_is_group(item) for item in items):
             raise Blocked("cups-page-schema", exchange)
+        return Page(exchange, body, tuple(map(self._documented_part, items)))
+
+    def _documented_part(self, group: Group) -> Group:
+        """A group without what is not documented: that may change from answer to answer, and so is not compared."""
+        names = self._group_fields
+        return group if group.keys() <= names.keys() else {name: group[name] for name in names if name in group}
+
+    @cached_property
+    def _group_fields(self) -> dict[str, None]:
+        """The documented fields of a group, in their order."""
         documented = self.spec.operation(LIST).success.schema or {}
-        names = documented["properties"]["items"]["items"]["properties"].keys()
-        # What is not documented may change from answer to answer, and so is not compared.
-        return Page(exchange, body, tuple({name: item[name] for name in names if name in item} for item in items))
+        return dict.fromkeys(documented["properties"]["items"]["items"]["properties"])
 
     def page(self, *, fresh: bool = False, **query: object) -> Page:
         """One page of the listing, asked with these parameters."""
@@ -266,6 +277,16 @@ class Survey:
 
         It ends early where pages show nothing new, so that a total that lies is not followed far.
         """
+        view = (size, *filters.items())
+        found = self._walks.pop(view, None)
+        if found is None or fresh:
+            found = self._walk(filters, size, fresh)
+        self._walks[view] = found
+        if len(self._walks) > WALKS:
+            del self._walks[next(iter(self._walks))]
+        return found
+
+    def _walk(self, filters: Mapping[str, str], size: int | None, fresh: bool) -> Walk:
 
         def ask(first: int, count: int) -> list[Exchange]:
             numbers = range(first, first + count)
