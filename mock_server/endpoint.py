@@ -13,7 +13,7 @@ from mock_server import refusals
 from mock_server.answers import Answer
 from mock_server.backend import Backend
 from mock_server.demand import answer_with, demanded_answer
-from mock_server.explanations import explain_key, explain_number, explain_organization
+from mock_server.explanations import explain_key, explain_number, explain_organization, explain_path
 from mock_server.faults import SPARED, Fate
 from mock_server.notes import Notes, notes_of
 from mock_server.operations import Behaviour, Call
@@ -84,7 +84,9 @@ class Endpoint:
         if owner is None:
             return refusals.invalid_key(explain_key(self.operation, environ, scene.world))
         if checked.findings:
-            hints = (explain_number(text, owner, scene.store) for text in in_path.values())
+            hints = [explain_number(text, owner, scene.store) for text in in_path.values()]
+            if in_path:
+                hints.append(explain_path(environ["PATH_INFO"], self.backend.spec))
             return refusals.invalid_parameters(checked.findings, " ".join(filter(None, hints)))
         organization_id = checked.values.get(ORGANIZATION) or owner
         if owner and organization_id != owner:

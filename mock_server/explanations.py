@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api_spec import Operation
+from api_spec import Operation, Spec
 from mock_server.environ import header
+from mock_server.routing import find_sibling
 from mock_server.store import Store
 from mock_server.world.model import World
 
@@ -48,6 +49,12 @@ def explain_number(text: str, organization_id: str | None, store: Store) -> str:
     """Whose id to ask for in place of the number that a utility printed; empty when the text is no number."""
     found = store.invoice_by_number(text, organization_id)
     return f"{text} is the number of the invoice with the id {found}: ask for the id." if found else ""
+
+
+def explain_path(path: str, spec: Spec) -> str:
+    """The path that was meant by one whose end was taken for a parameter; empty when it is like none."""
+    found = find_sibling(path, spec.operations)
+    return f"Did you mean {found}?" if found else ""
 
 
 def explain_facility(facility_id: str, organization_id: str, world: World) -> str:

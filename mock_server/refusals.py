@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -52,7 +53,7 @@ def unknown_invoice(invoice_id: str, hint: str = "") -> Answer:
 
 def http_error(status: int, name: str, description: str) -> Answer:
     """A refusal that the web framework raised, such as a body that is too large."""
-    return answer(status, {"detail": description, "code": name.upper().replace(" ", "_")})
+    return answer(status, {"detail": description, "code": re.sub(r"[^A-Z0-9]+", "_", name.upper().replace("'", ""))})
 
 
 def internal_error() -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from api_spec import Operation
 
@@ -25,6 +25,14 @@ def find_nearest(path: str, operations: Iterable[Operation]) -> str | None:
         default=(0.0, 0, None),
     )
     return f"{nearest.method} {nearest.path}" if nearest and likeness >= LIKE_ENOUGH else None
+
+
+def find_sibling(path: str, operations: Iterable[Operation]) -> str | None:
+    """The fixed path that differs from a given one in its last part alone, and there not by much."""
+    folder, _, last = path.rpartition("/")
+    fixed = [other.path.rpartition("/") for other in operations if "{" not in other.path]
+    near = get_close_matches(last.lower(), [name for parent, _, name in fixed if parent == folder], n=1)
+    return f"{folder}/{near[0]}" if near else None
 
 
 def _likeness(path: str, template: str) -> float:

@@ -82,6 +82,9 @@ CASES: dict[str, tuple[Callable[[InProcess], Sent], int, str, str]] = {
         lambda mock: {"path": f"/v1/invoices/{first_invoice(mock, 0).invoice_id}"}, 422,
         "{number} is the number of the invoice with the id {numbered}: ask for the id.", GET_PAGE,
     ),
+    "a misspelt path that could be an invoice's": (
+        lambda _: {"path": "/v1/invoices/cupz"}, 422, "Did you mean /v1/invoices/cups?", GET_PAGE,
+    ),
     "the facility of another organization": (
         lambda mock: {"query_string": f"facility_id={facility_of(mock, 1)}"}, 200,
         "The facility belongs to the organization {second}, so nothing is found.", LIST_PAGE,

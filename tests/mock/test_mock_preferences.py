@@ -151,6 +151,7 @@ def test_a_documented_code_is_answered_as_documented(spec: Spec) -> None:
         (500, {"detail": "Internal server error", "code": "INTERNAL_ERROR"}),
         (429, {"detail": "Too Many Requests", "code": "TOO_MANY_REQUESTS"}),
         (599, {"detail": "Status 599", "code": "STATUS_599"}),
+        (418, {"detail": "I'm a Teapot", "code": "IM_A_TEAPOT"}),
     ],
 )
 def test_an_undocumented_error_has_the_shape_of_a_refusal(mock: InProcess, code: int, body: object) -> None:
