@@ -96,6 +96,35 @@ class Document:
         where = ".".join(str(step) for step in pointer) or "the document"
         return SpecError(self.path, self.line_of(pointer), f"{where}: {reason}")
 
+    def inline(self, value: Any, pointer: Pointer, trail: tuple[str, ...] = ()) -> Any:
+        """A value with every local reference replaced by what it names."""
+        if isinstance(value, list):
+            return [self.inline(entry, (*pointer, index), trail) for index, entry in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            reference = value["$ref"]
+            if reference in trail:
+                raise self.error(pointer, f"$ref {reference!r} leads back to itself")
+            target, where = self.resolve(value, pointer)
+            return self.inline(target, where, (*trail, reference))
+        return {key: self.inline(inner, (*pointer, key), trail) for key, inner in value.items()}
+
+    def resolve(self, entry: Any, pointer: Pointer) -> tuple[Any, Pointer]:
+        """What an entry refers to, and where that stands; the entry itself when it is no reference."""
+        if not isinstance(entry, dict) or "$ref" not in entry:
+            return entry, pointer
+        reference = entry["$ref"]
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            raise self.error((*pointer, "$ref"), f"expected a reference within this file, got {reference!r}")
+        where = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
+        target: Any = self.content
+        for step in where:
+            if not isinstance(target, dict) or step not in target:
+                raise self.error((*pointer, "$ref"), f"{reference!r} leads nowhere")
+            target = target[step]
+        return target, where
+
 
 def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):

@@ -185,13 +185,13 @@ class _Reader:
         return tuple(found.values())
 
     def _parameter(self, entry: Any, pointer: Pointer) -> Parameter:
-        raw, pointer = self._resolve(entry, pointer)
+        raw, pointer = self.document.resolve(entry, pointer)
         self._mapping(raw, pointer, PARAMETER, required=("name", "in", "schema"))
         if raw["in"] not in LOCATIONS:
             expected = ", ".join(LOCATIONS)
             raise self.document.error((*pointer, "in"), f"expected one of {expected}, got {raw['in']!r}")
         self._check_schema(raw["schema"], (*pointer, "schema"))
-        schema = self.inline(raw["schema"], (*pointer, "schema"))
+        schema = self.document.inline(raw["schema"], (*pointer, "schema"))
         return Parameter(
             name=raw["name"],
             location=raw["in"],
@@ -222,7 +222,7 @@ class _Reader:
         return SecurityHeader(name, scheme["name"])
 
     def _request_body(self, entry: Any, pointer: Pointer) -> RequestBody:
-        raw, pointer = self._resolve(entry, pointer)
+        raw, pointer = self.document.resolve(entry, pointer)
         content = self._mapping(raw, pointer, REQUEST_BODY, required=("content",))["content"]
         media_type, schema, examples = self._content(content, (*pointer, "content"))
         if media_type is None or schema is None:
@@ -240,7 +240,7 @@ class _Reader:
     def _response(self, status: str, entry: Any, pointer: Pointer) -> Response:
         if not re.fullmatch(r"[1-5]\d\d|default", status):
             raise self.document.error(pointer, f"expected a status code or default, got {status!r}")
-        raw, pointer = self._resolve(entry, pointer)
+        raw, pointer = self.document.resolve(entry, pointer)
         self._mapping(raw, pointer, RESPONSE, required=("description",))
         media_type, schema, examples = self._content(raw.get("content", {}), (*pointer, "content"))
         return Response(
@@ -265,7 +265,7 @@ class _Reader:
         schema = body.get("schema")
         if schema is not None:
             self._check_schema(schema, (*where, "schema"))
-            schema = self.inline(schema, (*where, "schema"))
+            schema = self.document.inline(schema, (*where, "schema"))
         return media_type, schema, dict(self._examples(body.get("examples", {}), (*where, "examples")))
 
     def _examples(self, examples: Mapping[str, Any], pointer: Pointer) -> Iterator[tuple[str, Any]]:
@@ -292,34 +292,6 @@ class _Reader:
             expected = ", ".join(Basis)
             raise self.document.error((*pointer, key), f"expected one of {expected}, got {value!r}")
         return Basis(value)
-
-    def inline(self, schema: Any, pointer: Pointer, trail: tuple[str, ...] = ()) -> Any:
-        """A schema with every local reference replaced by what it names."""
-        if isinstance(schema, list):
-            return [self.inline(entry, (*pointer, index), trail) for index, entry in enumerate(schema)]
-        if not isinstance(schema, dict):
-            return schema
-        if "$ref" in schema:
-            reference = schema["$ref"]
-            if reference in trail:
-                raise self.document.error(pointer, f"$ref {reference!r} leads back to itself")
-            target, where = self._resolve(schema, pointer)
-            return self.inline(target, where, (*trail, reference))
-        return {key: self.inline(value, (*pointer, key), trail) for key, value in schema.items()}
-
-    def _resolve(self, entry: Any, pointer: Pointer) -> tuple[Any, Pointer]:
-        if not isinstance(entry, dict) or "$ref" not in entry:
-            return entry, pointer
-        reference = entry["$ref"]
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            raise self.document.error((*pointer, "$ref"), f"expected a reference within this file, got {reference!r}")
-        where = tuple(step.replace("~1", "/").replace("~0", "~") for step in reference[2:].split("/"))
-        target: Any = self.root
-        for step in where:
-            if not isinstance(target, dict) or step not in target:
-                raise self.document.error((*pointer, "$ref"), f"{reference!r} leads nowhere")
-            target = target[step]
-        return target, where
 
     def _mapping(
         self,

@@ -106,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON Schema of a file", allow_abbrev=False)
     schema.add_argument("name", metavar="NAME", choices=SCHEMAS, help=f"which one: {', '.join(SCHEMAS)}")
     schema.set_defaults(command=_schema)
+    spec = commands.add_parser("spec", help="print the contract, for generators and other tools", allow_abbrev=False)
+    spec.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
+    spec.add_argument("--json", action="store_true", help="print JSON instead of YAML")
+    spec.add_argument("--dereferenced", action="store_true", help="put what each $ref names in its place")
+    spec.add_argument("--no-extensions", action="store_true", help="leave out the keys that OpenAPI does not define")
+    spec.set_defaults(command=_spec)
     explain = commands.add_parser("explain", help="explain a rule: its source and how it is judged", allow_abbrev=False)
     explain.add_argument("rule", metavar="RULE", help="the id of a rule")
     explain.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
@@ -170,6 +176,17 @@ def _schema(options: argparse.Namespace) -> int:
     from contract_tests.files import schema_text
 
     print(schema_text(options.name), end="")
+    return 0
+
+
+def _spec(options: argparse.Namespace) -> int:
+    from api_spec.rendering import render_spec
+
+    spec = load_spec(options.spec)
+    text = render_spec(
+        spec, as_json=options.json, dereferenced=options.dereferenced, extensions=not options.no_extensions
+    )
+    print(text, end="")
     return 0
 
 

@@ -21,6 +21,7 @@ from http_server import Asked, Reply, http_server
 from raw_server import raw_server
 
 from api_spec import load_spec
+from api_spec.rendering import render_spec
 from contract_tests import cli
 
 QUICK = ("--profile", "quick")
@@ -490,3 +491,15 @@ def test_an_unknown_schema_is_refused(main: Main) -> None:
     ended = main("schema", "reports")
     assert ended.code == 2
     assert "'known', 'baseline', 'report', 'event'" in ended.err
+
+
+def test_the_contract_is_printed_for_other_tools(main: Main) -> None:
+    ended = main("spec", "--json", "--dereferenced", "--no-extensions")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == render_spec(load_spec(), as_json=True, dereferenced=True, extensions=False)
+
+
+def test_a_contract_that_cannot_be_read_is_not_printed(main: Main) -> None:
+    ended = main("spec", "--spec", "none.yaml")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "dcycle-contract: none.yaml:0: cannot be read: No such file or directory\n"
