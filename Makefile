@@ -34,7 +34,10 @@ test: $(VENV)/.dev $(if $(DCYCLE_SKIP_NPM),,$(NPM_TOOLS))  ## Run the project's 
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > $(VENV)/.imports 2>&1 || { cat $(VENV)/.imports; exit 1; }
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --quiet $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --quiet $(HANGING) $(ARGS)
+
+# A test that takes ten minutes hangs: it fails, and the others go on.
+HANGING := -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 
 format: $(VENV)/.dev  ## Fix formatting and what ruff can fix
 	@$(BIN)/ruff check --fix --quiet
