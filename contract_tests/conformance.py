@@ -193,7 +193,6 @@ def brief(value: Any, limit: int = 120) -> str:
 
 
 @lru_cache(maxsize=65536)
-@lru_cache(maxsize=4096)
 def same_uuid(text: str) -> str:
     """A UUID in the form in which equal ones are equal text; other text as it is."""
     return text.lower() if is_uuid(text) else text

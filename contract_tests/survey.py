@@ -287,7 +287,6 @@ class Survey:
         return found
 
     def _walk(self, filters: Mapping[str, str], size: int | None, fresh: bool) -> Walk:
-
         def ask(first: int, count: int) -> list[Exchange]:
             numbers = range(first, first + count)
             return self.ask_all([self.listing(size=size, page=one, **filters) for one in numbers], fresh=fresh)
