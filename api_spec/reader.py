@@ -55,6 +55,7 @@ REQUEST_BODY = {"description": str, "content": dict, "required": bool, **ORIGIN}
 RESPONSE = {"description": str, "content": dict, "headers": dict, "links": dict, **ORIGIN}
 MEDIA_TYPE = {"schema": dict, "example": object, "examples": dict, "encoding": dict}
 EXAMPLE = {"summary": str, "description": str, "value": object}
+LINK = {"operationId": str, "parameters": dict, "requestBody": object, "description": str}
 RULE = {"id": str, "rule": str, "basis": str, "page": str}
 
 
@@ -71,6 +72,8 @@ def load_spec(path: Path | str | None = None) -> Spec:
 class _Reader:
     document: Document
     pages: dict[str, Page] = field(default_factory=dict)
+    links: list[tuple[Pointer, Mapping[str, Any]]] = field(default_factory=list)
+    """Every link of a response, with its place."""
 
     @property
     def root(self) -> dict[str, Any]:
@@ -96,7 +99,20 @@ class _Reader:
             rules=(*shared, *(rule for operation in operations for rule in operation.rules)),
         )
         self._refuse_twins(spec)
+        self._refuse_dead_links(spec)
         return spec
+
+    def _refuse_dead_links(self, spec: Spec) -> None:
+        """Refuse a link to an operation or parameter that does not exist."""
+        known = {operation.id: {one.name for one in operation.parameters} for operation in spec.operations}
+        for pointer, link in self.links:
+            target = link["operationId"]
+            if target not in known:
+                raise self.document.error((*pointer, "operationId"), f"no operation {target!r}{_hint(target, known)}")
+            for name in link.get("parameters", {}):
+                if name not in known[target]:
+                    where = (*pointer, "parameters", name)
+                    raise self.document.error(where, f"{target} has no parameter {name!r}{_hint(name, known[target])}")
 
     def _refuse_twins(self, spec: Spec) -> None:
         for kind, named in (("operationId", spec.operations), ("rule id", spec.rules)):
@@ -243,6 +259,9 @@ class _Reader:
         raw, pointer = self.document.resolve(entry, pointer)
         self._mapping(raw, pointer, RESPONSE, required=("description",))
         media_type, schema, examples = self._content(raw.get("content", {}), (*pointer, "content"))
+        for name, link in raw.get("links", {}).items():
+            where = (*pointer, "links", name)
+            self.links.append((where, self._mapping(link, where, LINK, required=("operationId",))))
         return Response(
             status=status,
             description=raw["description"],
