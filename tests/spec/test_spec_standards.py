@@ -30,7 +30,7 @@ def test_redocly_recommended_rules_find_no_problem() -> None:
 def test_redocly_would_find_a_problem(tmp_path: Path) -> None:
     broken = tmp_path / "openapi.yaml"
     text = DEFAULT_PATH.read_text(encoding="utf-8")
-    broken.write_text(text.replace("operationId: getInvoice\n", "deprecated: false\n"), encoding="utf-8")
+    broken.write_text(text.replace("operationId: listFacilities\n", "deprecated: false\n"), encoding="utf-8")
     assert lint(broken) == ["operation-operationId"]
 
 
