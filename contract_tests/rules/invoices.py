@@ -14,8 +14,9 @@ from uuid import UUID
 from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
+from contract_tests.listings import facilities_of
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, Survey, facilities_of
+from contract_tests.survey import GET, Survey
 
 Invoice = Mapping[str, Any]
 CLOCK_SLACK = timedelta(seconds=2)
@@ -253,7 +254,7 @@ def unknown(survey: Survey) -> Iterator[Finding]:
     ids = [str(UUID(int=choices.getrandbits(128), version=4)) for _ in range(2)]
     ids += ["00000000-0000-4000-8000-000000000000", survey.target.credentials.organization_id or ids[0]]
     with suppress(Broken, Blocked, NotExercised):
-        ids += facilities_of(survey.whole().values())[:1]
+        ids += facilities_of(survey.groups.whole().values())[:1]
     known = {same_uuid(one) for one in survey.known.invoice_ids}
     return _refused(survey, "invoice-unknown", [one for one in ids if same_uuid(one) not in known])
 
