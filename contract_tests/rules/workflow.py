@@ -1,0 +1,268 @@
+"""The workflow in any order: a Hypothesis state machine whose model is written from the pages.
+
+Its steps read, update and consolidate the invoices of the run, and after each write everything is compared with the
+model. What it finds belongs to the rules that the single writes are judged by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from contract_tests.conformance import brief
+from contract_tests.exchange import Exchange
+from contract_tests.findings import Blocked, Broken, Finding, NotExercised
+from contract_tests.generated import hypothesis_at_home
+from contract_tests.journal import Invoice, alike
+from contract_tests.rules.consolidations import KEPT, NO_PAIR, consolidation
+from contract_tests.rules.picture import strays, take
+from contract_tests.rules.registry import JUDGES, Judge
+from contract_tests.rules.updates import answered_object
+from contract_tests.subjects import Key, key_of
+from contract_tests.survey import Survey
+from contract_tests.transport import Unreachable
+
+UPDATES = ("update-applied", "update-keeps-rest", "update-shows")
+CONSOLIDATIONS = ("consolidate-rewrites", "consolidate-count", "consolidate-keeps-rest", "consolidate-shows")
+
+class _Disagreement(Exception):
+    """The deployment and the model disagree."""
+
+
+class _Enough(BaseException):
+    """Ends a search at once: no ordinary exception, as Hypothesis would take it for one more failure."""
+
+
+class Walk:
+    """One sequence of steps, from the invoices as they were at first."""
+
+    def __init__(self, survey: Survey, trusted: frozenset[str]) -> None:
+        """`trusted` are the rules that single writes keep; only of these more is found here."""
+        self.survey = survey
+        self.trusted = trusted
+        pair = survey.writing.subjects.pair
+        self.model: dict[str, Invoice] = {one: invoice for cluster in pair for one, invoice in cluster.invoices.items()}
+        self.ids = tuple(self.model)
+        mark = f"DCYCLE-CONTRACT-{survey.random('workflow').getrandbits(32):08X}"
+        self.codes = (*(cluster.cups for cluster in pair), f"{mark}-A", f"{mark}-B")
+        self.keys: list[Key] = [(code, pair[0].facility) for code in self.codes]
+        self._start = len(survey.exchanges)
+
+    # Steps
+
+    def read(self, index: int) -> None:
+        """Get one invoice."""
+        self.survey.writing.read(self.ids[index % len(self.ids)])
+
+    def look(self) -> None:
+        """List the groups and the invoices."""
+        take(self.survey, self.keys)
+
+    def update(self, index: int, name: str, value: str) -> None:
+        """Update one attribute of one invoice."""
+        one = self.ids[index % len(self.ids)]
+        sent = self.survey.writing.update(one, {name: value})
+        self.model[one] = {**self.model[one], name: value}
+        self._check(self._compare_update(one, name, sent))
+
+    def consolidate(self, picked: Sequence[bool], target: str) -> None:
+        """Merge those of the present groups that are picked, or all."""
+        present = list(dict.fromkeys(map(key_of, self.model.values())))
+        sources = [key for key, taken in zip(present, picked, strict=False) if taken] or present
+        concerned = [one for one, invoice in self.model.items() if key_of(invoice) in sources]
+        had = [one for one in concerned if alike(self.model[one].get("cups"), target)]
+        for one in concerned:
+            self.survey.writing.journal.changing(one, ["cups"])
+        named = [{"cups": cups, "facility_id": facility} for cups, facility in sources]
+        sent = self.survey.writing.send(consolidation(self.survey, target, named))
+        for one in concerned:
+            self.model[one] = {**self.model[one], "cups": target}
+        counts = {len(concerned), len(concerned) - len(had)}
+        self._check(self._compare_consolidation(counts, sent))
+
+    def undo(self) -> None:
+        """Put everything back."""
+        self.survey.writing.put_back()
+        if self.survey.writing.journal.owed():
+            raise _Enough
+
+    # Comparing
+
+    def _compare_update(self, one: str, name: str, sent: Exchange) -> Iterator[Finding]:
+        if not sent.answer.succeeded:
+            yield Finding("update-applied", name, "success", str(sent.answer.status), sent)
+            return
+        answered = answered_object(self.survey, sent) or {}
+        for key in ("invoice_id", "cups"):
+            if key in answered and not alike(answered[key], self.model[one].get(key)):
+                rule_id = "update-applied" if key == name else "update-keeps-rest"
+                yield _differs(rule_id, key, self.model[one], answered, sent)
+        yield from self._compare(("update-applied", "update-keeps-rest", "update-shows"), {one: (name,)}, sent)
+
+    def _compare_consolidation(self, counts: set[int], sent: Exchange) -> Iterator[Finding]:
+        if not sent.answer.succeeded:
+            yield Finding("consolidate-rewrites", "status", "success", str(sent.answer.status), sent)
+            return
+        told = (answered_object(self.survey, sent) or {}).get("updated_count")
+        if isinstance(told, int) and told not in counts:
+            expected = " or ".join(map(str, sorted(counts)))
+            yield Finding("consolidate-count", "updated_count", expected, str(told), sent)
+        changed = dict.fromkeys(self.ids, ("cups",))
+        yield from self._compare(("consolidate-rewrites", "consolidate-keeps-rest", "consolidate-shows"), changed, sent)
+
+    def _compare(
+        self, rules: tuple[str, str, str], changed: Mapping[str, tuple[str, ...]], sent: Exchange
+    ) -> Iterator[Finding]:
+        """Compares all invoices and listings: what was to be changed, what was not, and what is shown."""
+        applied, kept, shown = rules
+        for one, (read, invoice) in self.survey.writing.read_all(self.ids).items():
+            for name in ("invoice_id", "cups", *KEPT):
+                if not alike(invoice.get(name), self.model[one].get(name)):
+                    rule_id = applied if name in changed.get(one, ()) else kept
+                    yield _differs(rule_id, name, self.model[one], invoice, read)
+        yield from strays(shown, take(self.survey, self.keys), self.model, self.keys, sent)
+
+    def _check(self, findings: Iterator[Finding]) -> None:
+        found = next((one for one in findings if one.rule_id in self.trusted), None)
+        if found is not None:
+            raise _Disagreement(self._with_steps(found))
+
+    def _with_steps(self, finding: Finding) -> Finding:
+        """The finding with what was sent before: every write, and every reading of what it shows."""
+        shown = finding.exchange
+        steps = [
+            one
+            for one in self.survey.exchanges[self._start : shown.number - 1]
+            if one.request.method != "GET" or one.request == shown.request
+        ]
+        return replace(finding, also=tuple(steps))
+
+
+def _differs(rule_id: str, name: str, expected: Invoice, got: Invoice, exchange: Exchange) -> Finding:
+    return Finding(rule_id, name, brief(expected.get(name)), brief(got.get(name)), exchange)
+
+
+def walk_workflow(survey: Survey) -> dict[str, Finding]:
+    """The shortest sequence found for each rule that single writes keep and a sequence breaks."""
+    if len(survey.writing.subjects.pair) < 2:
+        raise NotExercised(NO_PAIR)
+    trusted = frozenset(one for one in (*UPDATES, *CONSOLIDATIONS) if _is_kept(survey, one))
+    if not trusted.issuperset(UPDATES) or not survey.profile.sequences:
+        return {}
+    return _search(survey, trusted, consolidates=trusted.issuperset(CONSOLIDATIONS))
+
+
+def _is_kept(survey: Survey, rule_id: str) -> bool:
+    try:
+        return not any(True for _ in SINGLE[rule_id](survey))
+    except (NotExercised, Blocked, Broken):
+        return False
+
+
+@hypothesis_at_home()
+def _search(survey: Survey, trusted: frozenset[str], *, consolidates: bool) -> dict[str, Finding]:
+    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis import strategies as st
+    from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+    found: dict[str, Finding] = {}
+    ended: list[BaseException] = []
+    codes = Walk(survey, trusted).codes
+    left = [survey.profile.sequences + survey.profile.shrinks]
+
+    def step(act: Callable[[], None]) -> None:
+        try:
+            act()
+        except _Disagreement as error:
+            finding = error.args[0]
+            before = found.get(finding.rule_id)
+            if before is None or len(finding.also) < len(before.also):
+                found[finding.rule_id] = finding
+            raise
+        except (Unreachable, NotExercised, Blocked, Broken) as error:
+            ended.append(error)
+            raise _Enough from None
+
+    class Workflow(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            left[0] -= 1
+            if left[0] < 0:
+                raise _Enough
+            self.walk = Walk(survey, trusted)
+
+        @rule(index=st.integers(0, 5))
+        def read(self, index: int) -> None:
+            step(lambda: self.walk.read(index))
+
+        @rule()
+        def look(self) -> None:
+            step(self.walk.look)
+
+        @rule(index=st.integers(0, 5), number=st.integers(0, 3))
+        def renumber(self, index: int, number: int) -> None:
+            step(lambda: self.walk.update(index, "invoice_id", f"DCYCLE-CONTRACT-{number}"))
+
+        @rule(index=st.integers(0, 5), code=st.sampled_from(codes))
+        def recode(self, index: int, code: str) -> None:
+            step(lambda: self.walk.update(index, "cups", code))
+
+        @precondition(lambda _: consolidates)
+        @rule(picked=st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()), code=st.sampled_from(codes))
+        def consolidate(self, picked: tuple[bool, ...], code: str) -> None:
+            step(lambda: self.walk.consolidate(picked, code))
+
+        def teardown(self) -> None:
+            step(self.walk.undo)
+
+    try:
+        run_state_machine_as_test(
+            seed(survey.seed)(Workflow),
+            settings=settings(
+                max_examples=survey.profile.sequences,
+                stateful_step_count=survey.profile.steps,
+                database=None,
+                deadline=None,
+                print_blob=False,
+                verbosity=Verbosity.quiet,
+                phases=[Phase.generate, Phase.shrink],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except (Exception, _Enough) as error:
+        if not found and not isinstance(error, _Enough):
+            raise
+    survey.writing.put_back()
+    if any(isinstance(one, Unreachable) for one in ended):
+        raise next(one for one in ended if isinstance(one, Unreachable))
+    return found
+
+
+SINGLE: dict[str, Judge] = {one: JUDGES[one].judge for one in (*UPDATES, *CONSOLIDATIONS)}
+"""The judges of single writes."""
+
+
+def _with_sequences(rule_id: str, judge: Judge) -> Judge:
+    def whole(survey: Survey) -> Iterator[Finding]:
+        broken = False
+        for finding in judge(survey):
+            broken = True
+            yield finding
+        if not broken:
+            yield from _found_in_sequences(survey, rule_id)
+
+    whole.__doc__ = judge.__doc__
+    return whole
+
+
+def _found_in_sequences(survey: Survey, rule_id: str) -> Iterator[Finding]:
+    try:
+        found = survey.writing.once(walk_workflow)
+    except (NotExercised, Blocked, Broken):
+        return
+    if rule_id in found:
+        yield found[rule_id]
+
+
+for _rule_id, _judge in SINGLE.items():
+    JUDGES[_rule_id] = replace(JUDGES[_rule_id], judge=_with_sequences(_rule_id, _judge))
