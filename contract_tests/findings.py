@@ -8,7 +8,6 @@ from enum import StrEnum
 from api_spec import Basis, Rule
 from contract_tests.exchange import Exchange
 
-
 MOST_STEPS = 10
 """Requests of a sequence that are shown, the last ones."""
 
@@ -31,7 +30,7 @@ class Finding:
 
     @property
     def proof(self) -> tuple[Exchange, ...]:
-        """Every exchange needed to see it: the telling one first, but in the order of sending where one of them wrote."""
+        """Every exchange needed to see it: the telling one first, or in the order of sending where one wrote."""
         found = (self.exchange, *self.also)
         return tuple(sorted(found, key=lambda one: one.number)) if self._writes else found
 

@@ -22,6 +22,7 @@ class Permission:
 
 
 GRANTED = Permission(granted=True)
+REFUSED = Permission(granted=False, reason=NO_LEAVE)
 
 
 def permission_of(settings: Settings, spec: Spec) -> Permission:
@@ -32,7 +33,7 @@ def permission_of(settings: Settings, spec: Spec) -> Permission:
     if settings.base_url is None:
         return GRANTED
     if not settings.allow_writes:
-        return Permission(granted=False, reason=NO_LEAVE)
+        return REFUSED
     if is_production(settings.base_url, spec) and not settings.allow_writes_to_production:
         return Permission(granted=False, reason=PRODUCTION)
     return GRANTED

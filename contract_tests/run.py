@@ -20,7 +20,6 @@ from contract_tests.survey import Survey
 from contract_tests.target import Target
 from contract_tests.transport import Unreachable
 
-
 PUTTING_BACK = (0.0, 0.5, 2.0, 5.0)
 """Seconds waited before each try to put back what was changed."""
 
@@ -168,19 +167,24 @@ def judge(survey: Survey, rule: Rule) -> Outcome:
     findings = Findings()
     with survey.judging(rule.id):
         try:
+            if rule.operation_id and survey.absence_of(rule.operation_id):
+                return Outcome(rule, Status.BLOCKED, reason="operation-served")
             for finding in JUDGES[rule.id].judge(survey):
                 findings.add(finding)
-        except NotExercised as error:
-            if not findings:
-                return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
-        except Blocked as error:
-            if not findings:
-                return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
         except Broken as error:
             findings.add(error.finding)
         except Unreachable:
             raise
         except Exception as error:
             if not findings:
-                return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")
+                return _unjudged(rule, error)
     return findings.outcome(rule)
+
+
+def _unjudged(rule: Rule, error: Exception) -> Outcome:
+    """The outcome of a rule whose judgement ended before anything was found."""
+    if isinstance(error, NotExercised):
+        return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
+    if isinstance(error, Blocked):
+        return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
+    return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")

@@ -167,7 +167,7 @@ def counts_surely(invoice: Invoice, key: Key) -> bool:
 
 
 def _traps(survey: Survey, groups: Mapping[Key, Item]) -> list[set[Key]]:
-    """The groups with a neighbour of each kind: their code in another facility, one like it, another type of invoice."""
+    """The groups with a neighbour of each kind: their code elsewhere, a code like it, an invoice of another type."""
     facilities: dict[str, set[str]] = {}
     for cups, facility in groups:
         facilities.setdefault(cups, set()).add(facility)

@@ -30,7 +30,7 @@ class Known:
 
     invoice_ids: tuple[str, ...] = ()
     other: OtherOrganization | None = None
-    locked: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    locked: Mapping[tuple[str, ...], bool] = field(default_factory=dict)
     """Whether a group is locked, by its CUPS code and facility id."""
     invoices: tuple[Mapping[str, Any], ...] = ()
     """Invoices of the organization, with the fields of Get invoice."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from contract_tests.exchange import Credentials, Exchange, Request
 from contract_tests.findings import Blocked, Broken, NotExercised
 from contract_tests.journal import Invoice, Journal, alike
-from contract_tests.permission import Permission
 from contract_tests.subjects import Subjects, choose
 
 if TYPE_CHECKING:
@@ -26,14 +25,11 @@ T = TypeVar("T")
 class Writing:
     """What a run changes on a deployment. Nothing is changed before it is said which invoices are."""
 
-    def __init__(
-        self, survey: Survey, permission: Permission, announce: Callable[[Sequence[str], Sequence[str]], None]
-    ) -> None:
-        """`announce` is told, before the first write, which invoices are changed and which are deleted."""
-        self.permission = permission
+    def __init__(self, survey: Survey) -> None:
+        """Nothing is sent yet."""
+        self.permission = survey.permission
         self.journal = Journal(changeable(survey))
         self._survey = survey
-        self._announce = announce
         self._announced = False
         self._made: dict[Callable[[Survey], Any], Any] = {}
 
@@ -86,7 +82,7 @@ class Writing:
             for cluster in subjects.clusters.values():
                 for invoice in cluster.invoices.values():
                     self.journal.remember(invoice)
-            self._announce(subjects.ids, self._survey.known.expendable[:1])
+            self._survey.announce(subjects.ids, self._survey.known.expendable[:1])
         return self._survey.ask(request, fresh=True)
 
     def served(self, exchange: Exchange) -> Exchange:

@@ -9,15 +9,16 @@ from uuid import UUID
 from contract_tests.conformance import is_uuid
 from contract_tests.exchange import Credentials, Exchange, Request, Secret
 from contract_tests.findings import Finding, NotExercised
+from contract_tests.listings import GROUPS, Page, facilities_of
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, LIST, Page, Survey, facilities_of, key_of
+from contract_tests.survey import GET, Survey
 from contract_tests.target import OtherOrganization
 
 
 def _questions(survey: Survey) -> list[Request]:
     """Questions that are answered with data when the right organization asks them: one for each operation."""
-    found = [survey.listing()] if LIST in survey.operations else []
+    found = [survey.groups.request()] if survey.groups.is_asked else []
     if GET in survey.operations:
         found += [survey.invoice(one) for one in survey.known.invoice_ids[:1]]
     return [question for question in found if survey.ask(question).answer.status == 200]
@@ -69,7 +70,7 @@ def organization_checked(survey: Survey) -> Iterator[Finding]:
     own = survey.target.credentials
     choices = survey.random("unknown organization")
     strangers = [str(UUID(int=choices.getrandbits(128), version=4)) for _ in range(2)]
-    strangers += [one for one in facilities_of(survey.whole().values()) if is_uuid(one)][:1]
+    strangers += [one for one in facilities_of(survey.groups.whole().values()) if is_uuid(one)][:1]
     cases = [replace(own, organization_id=one) for one in strangers]
     requests = [question.at(credentials) for credentials in cases for question in _questions(survey)]
     for exchange in survey.ask_all(requests):
@@ -97,16 +98,23 @@ def _without_organization(survey: Survey) -> Iterator[tuple[str, Exchange]]:
         "x-organization-id: not-a-uuid": "not-a-uuid",
     }
     for name, value in asked.items():
-        yield name, survey.ask(survey.listing(size=survey.largest).at(replace(own, organization_id=value)))
+        yield (
+            name,
+            survey.ask(survey.groups.request(size=survey.groups.largest).at(replace(own, organization_id=value))),
+        )
 
 
 @judges("organization-scoped")
 def organization_scoped(survey: Survey) -> Iterator[Finding]:
     """Asks each of two organizations for the other's listing, facility and invoice, and asks for none at all."""
-    listed = survey.live and LIST in survey.operations
+    listed = survey.live and survey.groups.is_asked
     for name, exchange in _without_organization(survey) if listed else ():
         if exchange.answer.status == 200:
-            foreign = [group for group in survey.page_of(exchange).groups if key_of(group) not in survey.whole()]
+            foreign = [
+                group
+                for group in survey.groups.page_of(exchange).items
+                if GROUPS.key_of(group) not in survey.groups.whole()
+            ]
             if foreign:
                 got = f"a group of facility {foreign[0]['facility_id']}, which is not its own"
                 yield Finding("organization-scoped", name, "the key's own organization only", got, exchange)
@@ -116,8 +124,10 @@ def organization_scoped(survey: Survey) -> Iterator[Finding]:
     if other.visible:
         raise NotExercised("The first key may see the second organization. Name one that it may not see.")
     asked = list(_crossed_invoices(survey, other))
-    if LIST in survey.operations:
-        theirs = survey.page_of(survey.ask(survey.listing(size=survey.largest, page=1).at(other.credentials)))
+    if survey.groups.is_asked:
+        theirs = survey.groups.page_of(
+            survey.ask(survey.groups.request(size=survey.groups.largest, page=1).at(other.credentials))
+        )
         yield from _shared_facilities(survey, theirs)
         asked += _crossed_listings(survey, other, theirs)
     for (name, _), exchange in zip(asked, survey.ask_all([request for _, request in asked]), strict=True):
@@ -128,8 +138,8 @@ def organization_scoped(survey: Survey) -> Iterator[Finding]:
 
 
 def _shared_facilities(survey: Survey, theirs: Page) -> Iterator[Finding]:
-    ours = {group["facility_id"].lower() for group in survey.whole().values()}
-    for index, group in enumerate(theirs.groups):
+    ours = {group["facility_id"].lower() for group in survey.groups.whole().values()}
+    for index, group in enumerate(theirs.items):
         if group["facility_id"].lower() in ours:
             got = f"facility {group['facility_id']} in both listings"
             where = f"items/{index}/facility_id"
@@ -139,11 +149,11 @@ def _shared_facilities(survey: Survey, theirs: Page) -> Iterator[Finding]:
 def _crossed_listings(survey: Survey, other: OtherOrganization, theirs: Page) -> Iterator[tuple[str, Request]]:
     own = survey.target.credentials
     crossed = replace(other.credentials, api_key=own.api_key)
-    yield "the other organization's id with this key", survey.listing().at(crossed)
+    yield "the other organization's id with this key", survey.groups.request().at(crossed)
     back = replace(own, api_key=other.credentials.api_key)
-    yield "this organization's id with the other key", survey.listing().at(back)
-    for facility in facilities_of(theirs.groups)[:1]:
-        yield "facility_id of the other organization", survey.listing(facility_id=facility)
+    yield "this organization's id with the other key", survey.groups.request().at(back)
+    for facility in facilities_of(theirs.items)[:1]:
+        yield "facility_id of the other organization", survey.groups.request((("facility_id", facility),))
 
 
 def _crossed_invoices(survey: Survey, other: OtherOrganization) -> Iterator[tuple[str, Request]]:

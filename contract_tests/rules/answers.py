@@ -8,12 +8,14 @@ from dataclasses import replace
 from contract_tests.conformance import brief
 from contract_tests.exchange import Exchange, Request
 from contract_tests.findings import Finding, NotExercised
+from contract_tests.listings import GROUPS
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, LIST, Survey
+from contract_tests.survey import GET, Survey
 
 ODDITIES = ("no-server-error", "head-like-get", "")
 """The rules that ask what no page describes; a recording has none."""
+EXAMPLE_ID = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
 CODELESS = (403, 422)
 """Refusals that some pages show without a code."""
 
@@ -27,7 +29,7 @@ def request_answered(survey: Survey) -> Iterator[Finding]:
         if exchange.answer.status != 200:
             survey.unanswered[exchange.number] = exchange
     for exchange in survey.ask_all(
-        [one.request for one in survey.generated(LIST) if one.valid] if _lists(survey) else []
+        [one.request for one in survey.generated(GROUPS.operation_id) if one.valid] if _lists(survey) else []
     ):
         # A page beyond the last and a facility that does not exist may be refused; the bounds of size have a rule.
         may_refuse = {"page", "facility_id", "size"} & set(exchange.request.parameters)
@@ -37,12 +39,28 @@ def request_answered(survey: Survey) -> Iterator[Finding]:
         yield Finding("request-answered", "status", "200", str(exchange.answer.status), exchange)
 
 
+@judges("operation-served")
+def operation_served(survey: Survey) -> Iterator[Finding]:
+    """Makes a valid request to each operation that reads, about what exists, and looks for an unknown path or method."""
+    if not survey.live:
+        raise NotExercised("A recording does not tell which requests had a right to an answer.")
+    for operation in survey.spec.operations:
+        exchange = survey.absence_of(operation.id)
+        if exchange:
+            got = f"{exchange.answer.status}, as for a path or method that is unknown"
+            yield Finding("operation-served", operation.id, "an answer of this operation", got, exchange)
+
+
 def _lists(survey: Survey) -> bool:
-    return LIST in survey.operations
+    return GROUPS.operation_id in survey.operations
 
 
 def _documented(survey: Survey) -> list[Request]:
-    found = [survey.listing(), survey.listing(page=1, size=survey.default_size)] if _lists(survey) else []
+    found = (
+        [survey.groups.request(), survey.groups.request(page=1, size=survey.groups.default_size)]
+        if _lists(survey)
+        else []
+    )
     ids = survey.known.invoice_ids[: survey.profile.invoices] if GET in survey.operations else ()
     return [*found, *(survey.invoice(one) for one in ids)]
 
@@ -50,14 +68,16 @@ def _documented(survey: Survey) -> list[Request]:
 @judges("cups-parameter-types")
 def parameter_types(survey: Survey) -> Iterator[Finding]:
     """Asks with values that are no UUID and no whole number, its own and those that Schemathesis makes up."""
-    facility = next((group["facility_id"] for group in survey.whole().values()), "da59c96f-995a-4ec3-88bd-465dcbabf63d")
+    facility = next(
+        (group["facility_id"] for group in survey.groups.whole().values()), "da59c96f-995a-4ec3-88bd-465dcbabf63d"
+    )
     wrong = {
         "facility_id": ("not-a-uuid", "123", facility[:-1], facility[:-1] + "g", "Facility 1"),
         "page": ("abc", "1.5", "one", "1abc"),
         "size": ("abc", "10.5", "ten", "50abc"),
     }
-    requests = [survey.listing(**{name: value}) for name, values in wrong.items() for value in values]
-    requests += [one.request for one in survey.generated(LIST) if one.invalid and not one.out_of_bounds]
+    requests = [survey.groups.request(((name, value),)) for name, values in wrong.items() for value in values]
+    requests += [one.request for one in survey.generated(GROUPS.operation_id) if one.invalid and not one.out_of_bounds]
     for exchange in survey.ask_some(list(dict.fromkeys(requests))):
         if not exchange.answer.refused:
             asked = " and ".join(f"{name}={value}" for name, value in exchange.request.query)
@@ -68,7 +88,7 @@ def parameter_types(survey: Survey) -> Iterator[Finding]:
 @judges("head-like-get")
 def head_like_get(survey: Survey) -> Iterator[Finding]:
     """Sends HEAD for the listing, an invoice and an unknown path id, and compares its status with that of GET."""
-    questions = [survey.listing()] if _lists(survey) else []
+    questions = [survey.groups.request()] if _lists(survey) else []
     if GET in survey.operations:
         ids = (*survey.known.invoice_ids[:1], "00000000-0000-4000-8000-000000000000")
         questions += [survey.invoice(one) for one in ids]
@@ -116,7 +136,7 @@ def content_type_json(survey: Survey) -> Iterator[Finding]:
 def cups_page_schema(survey: Survey) -> Iterator[Finding]:
     """Compares every page of the run with its schema, types as strictly as JSON writes them."""
     _look_around(survey)
-    return _schema(survey, LIST, "cups-page-schema")
+    return _schema(survey, GROUPS.operation_id, "cups-page-schema")
 
 
 @judges("invoice-schema", last=True)
@@ -173,8 +193,8 @@ def no_server_error(survey: Survey) -> Iterator[Finding]:
     _look_around(survey)
     odd = [one.request for operation in sorted(survey.operations) for one in survey.generated(operation)]
     if survey.live and _lists(survey):
-        odd += [survey.listing(search=text) for text in ("\0", "", "\udcff")]
-        odd.append(survey.listing(unknown="1"))
+        odd += [survey.groups.request((("search", text),)) for text in ("\0", "", "\udcff")]
+        odd.append(survey.groups.request(unknown="1"))
     survey.ask_some(list(dict.fromkeys(odd)))
     for exchange in list(survey.exchanges):
         if exchange.answer.status >= 500 and exchange.rule_id in ODDITIES and exchange.answer.status != 501:

@@ -10,11 +10,12 @@ from contract_tests.conformance import brief, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
 from contract_tests.journal import Invoice, alike
+from contract_tests.listings import Key
 from contract_tests.rules.picture import Picture, bystanders, strays, take
 from contract_tests.rules.recalculations import wrong_code
 from contract_tests.rules.registry import judges
 from contract_tests.rules.updates import answered_object, cups_can_be_restored, not_conforming
-from contract_tests.subjects import Cluster, Key
+from contract_tests.subjects import Cluster
 from contract_tests.survey import Survey
 from contract_tests.writing import CONSOLIDATE
 
@@ -54,9 +55,7 @@ class Merge:
     @property
     def rewritten(self) -> list[str]:
         """The invoices that have another code than before."""
-        return [
-            one for one, was in self.were.items() if not alike(was.get("cups"), self.invoices[one].get("cups"))
-        ]
+        return [one for one, was in self.were.items() if not alike(was.get("cups"), self.invoices[one].get("cups"))]
 
 
 def merge_groups(survey: Survey) -> list[Merge]:

@@ -10,12 +10,12 @@ from uuid import UUID
 from contract_tests.exchange import Credentials, Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
 from contract_tests.journal import Invoice
-from contract_tests.listings import GROUPS
+from contract_tests.listings import GROUPS, Key
+from contract_tests.presence import NO_METHOD
 from contract_tests.rules.picture import Picture, take
 from contract_tests.rules.registry import judges
-from contract_tests.subjects import Key, counts_surely, key_of
+from contract_tests.subjects import counts_surely, key_of
 from contract_tests.survey import Survey
-from contract_tests.presence import NO_METHOD
 from contract_tests.writing import DELETE
 
 
@@ -97,8 +97,8 @@ def permanent(survey: Survey) -> Iterator[Finding]:
     if not deletion.sent.answer.succeeded:
         raise Blocked("delete-answered", deletion.sent)
     if not deletion.read.answer.refused:
-        status = str(deletion.read.answer.status)
-        yield Finding("delete-permanent", "status", "a 4xx for a deleted invoice", status, deletion.read, (deletion.sent,))
+        status, expected = str(deletion.read.answer.status), "a 4xx for a deleted invoice"
+        yield Finding("delete-permanent", "status", expected, status, deletion.read, (deletion.sent,))
     invoice_id = str(deletion.invoice["id"])
     if deletion.after is None or deletion.before is None:
         return

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from math import inf
 from typing import Any
 from uuid import UUID
 
-from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same_uuid
+from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, moment, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
+from contract_tests.listings import facilities_of
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, Survey, facilities_of
+from contract_tests.survey import GET, Survey
 
 Invoice = Mapping[str, Any]
 CLOCK_SLACK = timedelta(seconds=2)
@@ -61,7 +62,7 @@ def attributes(survey: Survey) -> Iterator[Finding]:
         raise NotExercised("Export invoices of the organization in a --known file.")
     for exchange, invoice in survey.invoices():
         before = exported.get(same_uuid(str(invoice.get("id"))), {})
-        moved = _moment(before.get("updated_at")) != _moment(invoice.get("updated_at"))
+        moved = moment(before.get("updated_at")) != moment(invoice.get("updated_at"))
         for name, value in before.items():
             if moved and name not in LASTING:
                 continue
@@ -79,7 +80,7 @@ def _same(name: str, known: Any, got: Any) -> bool:
     if name == "file_url" or known == got:
         return True
     if isinstance(known, str) and isinstance(got, str):
-        moments = _moment(known), _moment(got)
+        moments = moment(known), moment(got)
         if moments[0] and moments[1]:
             return abs(moments[0] - moments[1]) < timedelta(seconds=1)
         return same_uuid(known) == same_uuid(got)
@@ -135,19 +136,12 @@ def _rounding(number: Decimal, least: int) -> Decimal:
     return Decimal(5).scaleb(-max(decimals, 0) - 1) if decimals < 9 else Decimal(0)
 
 
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str) or not is_date_time(value):
-        return None
-    moment = datetime.fromisoformat(value.upper())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 @judges("invoice-period")
 def period(survey: Survey) -> Iterator[Finding]:
     """Compares start and end of every billing period."""
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
-        start, end = _moment(invoice.get("start_date")), _moment(invoice.get("end_date"))
+        start, end = moment(invoice.get("start_date")), moment(invoice.get("end_date"))
         if start and end and start > end:
             return "start_date", "not after end_date", f"{invoice['start_date']} after {invoice['end_date']}"
         return None
@@ -160,7 +154,7 @@ def updated_after_created(survey: Survey) -> Iterator[Finding]:
     """Compares the times of creation and last update."""
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
-        created, updated = _moment(invoice.get("created_at")), _moment(invoice.get("updated_at"))
+        created, updated = moment(invoice.get("created_at")), moment(invoice.get("updated_at"))
         if created and updated and created - updated > CLOCK_SLACK:
             return "updated_at", "not before created_at", f"{invoice['updated_at']} before {invoice['created_at']}"
         return None
@@ -253,7 +247,7 @@ def unknown(survey: Survey) -> Iterator[Finding]:
     ids = [str(UUID(int=choices.getrandbits(128), version=4)) for _ in range(2)]
     ids += ["00000000-0000-4000-8000-000000000000", survey.target.credentials.organization_id or ids[0]]
     with suppress(Broken, Blocked, NotExercised):
-        ids += facilities_of(survey.whole().values())[:1]
+        ids += facilities_of(survey.groups.whole().values())[:1]
     known = {same_uuid(one) for one in survey.known.invoice_ids}
     return _refused(survey, "invoice-unknown", [one for one in ids if same_uuid(one) not in known])
 

@@ -10,9 +10,9 @@ from typing import Any
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.journal import Invoice
-from contract_tests.listings import GROUPS, Walk
+from contract_tests.listings import GROUPS, Key, Walk
 from contract_tests.rules.groups import readable_span, span_of, spans
-from contract_tests.subjects import Key, key_of
+from contract_tests.subjects import key_of
 from contract_tests.survey import Survey
 
 Group = Mapping[str, Any]
@@ -101,13 +101,12 @@ def _unlisted(
     rule_id: str, picture: Picture, key: Key, expected: set[str], sent: tuple[Exchange, ...]
 ) -> Iterator[Finding]:
     shown = {
-        one
-        for one, item in picture.listed[key[0]].items()
-        if item.get("type") == "electricity" and key_of(item) == key
+        one for one, item in picture.listed[key[0]].items() if item.get("type") == "electricity" and key_of(item) == key
     }
     proof = picture.listings[key[0]]
     for one in sorted(expected - shown):
-        yield Finding(rule_id, "items", f"invoice {one}, which is of {GROUPS.named(key)}", "it is not listed", proof, sent)
+        wanted = f"invoice {one}, which is of {GROUPS.named(key)}"
+        yield Finding(rule_id, "items", wanted, "it is not listed", proof, sent)
     for one in sorted(shown - expected):
         got = f"invoice {one} with cups {key[0]!r}, which it has no longer"
         yield Finding(rule_id, "items", "invoices that have this code", got, proof, sent)
@@ -124,7 +123,8 @@ def bystanders(
     for key in (before.groups.keys() | after.groups.keys()) - about:
         if not any(key[1] == facility or _related(key[0], cups) for cups, facility in about):
             continue
-        counts = [picture.groups[key].get("invoice_count") if key in picture.groups else 0 for picture in (before, after)]
+        counts = [one.groups[key].get("invoice_count") if key in one.groups else 0 for one in (before, after)]
         if counts[0] != counts[1]:
             got = f"{counts[1]} invoices, {counts[0]} before, for {GROUPS.named(key)}"
-            yield Finding(rule_id, "items/*/invoice_count", "as before, for a group that was not named", got, after.proof, sent)
+            wanted = "as before, for a group that was not named"
+            yield Finding(rule_id, "items/*/invoice_count", wanted, got, after.proof, sent)

@@ -53,7 +53,7 @@ def _started(survey: Survey, exchange: Exchange) -> Mapping[str, Any]:
 
 @judges("recalculate-accepted", writes=True)
 def accepted(survey: Survey) -> Iterator[Finding]:
-    """Asks for a recalculation and compares status, ids and count with what was asked, and the types with the schema."""
+    """Asks for a recalculation, and compares status, ids and count with what was asked and the rest with the schema."""
     exchange, ids = survey.writing.once(recalculate_plainly)
     if exchange.answer.status != 202:
         yield Finding("recalculate-accepted", "status", "202", str(exchange.answer.status), exchange)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contract_tests.conformance import brief, moment, same_uuid
+from contract_tests.conformance import brief, moment
 from contract_tests.exchange import Credentials, Exchange
-from contract_tests.findings import Blocked, Broken, Finding, NotExercised
-from contract_tests.links import follow_links
+from contract_tests.findings import Blocked, Finding, NotExercised
 from contract_tests.journal import Invoice, alike
+from contract_tests.links import follow_links
 from contract_tests.reading import NotJson
 from contract_tests.rules.picture import Picture, bystanders, strays, take
 from contract_tests.rules.registry import judges
-from contract_tests.subjects import Cluster, counts_surely
+from contract_tests.subjects import Cluster
 from contract_tests.survey import Survey
 from contract_tests.writing import UPDATE, differing
 
@@ -178,7 +178,7 @@ def brief_body(survey: Survey, exchange: Exchange) -> str:
 
 @judges("update-applied", writes=True)
 def applied(survey: Survey) -> Iterator[Finding]:
-    """Changes number, code, status, facility, supplier and uploader, and looks for them in the answer and afterwards."""
+    """Changes number, code, status, facility, supplier and uploader, and looks for each in the answer and after it."""
     for one in survey.writing.once(update_each).changes:
         names = " and ".join(one.wanted)
         if not one.sent.answer.succeeded:
@@ -316,7 +316,8 @@ def _crossed(survey: Survey, invoice: Invoice) -> Iterator[Finding]:
         where = "an invoice of this organization, by the other"
         yield Finding("update-unknown", where, "a 4xx", str(sent.answer.status), sent)
     if not alike(before.get("invoice_id"), after.get("invoice_id")):
-        yield Finding("update-unknown", "invoice_id", "no change by a stranger", brief(after["invoice_id"]), read, (sent,))
+        got = brief(after.get("invoice_id"))
+        yield Finding("update-unknown", "invoice_id", "no change by a stranger", got, read, (sent,))
     survey.writing.journal.read(after)
     survey.writing.put_back()
     if other.invoice_id:

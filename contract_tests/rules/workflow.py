@@ -7,26 +7,39 @@ model. What it finds belongs to the rules that the single writes are judged by.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from contract_tests.conformance import brief
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.generated import hypothesis_at_home
 from contract_tests.journal import Invoice, alike
-from contract_tests.rules.consolidations import KEPT, NO_PAIR, consolidation
+from contract_tests.listings import Key
+from contract_tests.rules.consolidations import KEPT, consolidation
 from contract_tests.rules.picture import strays, take
 from contract_tests.rules.registry import JUDGES, Judge
 from contract_tests.rules.updates import answered_object
-from contract_tests.subjects import Key, key_of
+from contract_tests.subjects import key_of
 from contract_tests.survey import Survey
 from contract_tests.transport import Unreachable
 
+if TYPE_CHECKING:
+    from hypothesis.stateful import RuleBasedStateMachine
+
 UPDATES = ("update-applied", "update-keeps-rest", "update-shows")
+MOST_INDEX = 5
+"""The highest index that picks an invoice; those beyond the last count on from the first."""
 CONSOLIDATIONS = ("consolidate-rewrites", "consolidate-count", "consolidate-keeps-rest", "consolidate-shows")
+
 
 class _Disagreement(Exception):
     """The deployment and the model disagree."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.where)
+        self.finding = finding
 
 
 class _Enough(BaseException):
@@ -142,14 +155,123 @@ def _differs(rule_id: str, name: str, expected: Invoice, got: Invoice, exchange:
     return Finding(rule_id, name, brief(expected.get(name)), brief(got.get(name)), exchange)
 
 
+class Search:
+    """Tries sequences, and keeps the shortest that shows a disagreement for each rule."""
+
+    def __init__(self, survey: Survey, trusted: frozenset[str]) -> None:
+        self.survey = survey
+        self.found: dict[str, Finding] = {}
+        self._trusted = trusted
+        self._left = survey.profile.sequences + survey.profile.shrinks
+        self._unreachable: Unreachable | None = None
+
+    @property
+    def consolidates(self) -> bool:
+        """Whether single consolidations are right, so that sequences of them are worth a look."""
+        return self._trusted.issuperset(CONSOLIDATIONS)
+
+    def begin(self) -> Walk:
+        """The next sequence."""
+        self._left -= 1
+        if self._left < 0:
+            raise _Enough
+        return Walk(self.survey, self._trusted)
+
+    def step(self, act: Callable[[], None]) -> None:
+        """Take one step of a sequence."""
+        try:
+            act()
+        except _Disagreement as error:
+            self._keep(error.finding)
+            raise
+        except Unreachable as error:
+            self._unreachable = error
+            raise _Enough from None
+        except (NotExercised, Blocked, Broken):
+            raise _Enough from None
+
+    def _keep(self, finding: Finding) -> None:
+        before = self.found.get(finding.rule_id)
+        if before is None or len(finding.also) < len(before.also):
+            self.found[finding.rule_id] = finding
+
+    def run(self) -> dict[str, Finding]:
+        """Try sequences until the profile's bounds, or until the shortest is found that fails."""
+        from hypothesis.errors import Flaky
+
+        # What was found is kept already, also where a deployment errs only now and then.
+        with suppress(_Disagreement, _Enough, Flaky):
+            _run(_machine(self), self.survey)
+        if self._unreachable is not None:
+            raise self._unreachable
+        self.survey.writing.put_back()
+        return self.found
+
+
+def _run(machine: type[RuleBasedStateMachine], survey: Survey) -> None:
+    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis.stateful import run_state_machine_as_test
+
+    bounds = settings(
+        max_examples=survey.profile.sequences,
+        stateful_step_count=survey.profile.steps,
+        database=None,
+        deadline=None,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    with hypothesis_at_home():
+        run_state_machine_as_test(seed(survey.seed)(machine), settings=bounds)
+
+
+def _machine(search: Search) -> type[RuleBasedStateMachine]:
+    """The steps that Hypothesis puts together."""
+    from hypothesis import strategies as st
+    from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+    indices = st.integers(0, MOST_INDEX)
+    codes = st.sampled_from(Walk(search.survey, frozenset()).codes)
+
+    class Workflow(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.walk = search.begin()
+
+        @rule(index=indices)
+        def read(self, index: int) -> None:
+            search.step(lambda: self.walk.read(index))
+
+        @rule()
+        def look(self) -> None:
+            search.step(self.walk.look)
+
+        @rule(index=indices, number=st.integers(0, 3))
+        def renumber(self, index: int, number: int) -> None:
+            search.step(lambda: self.walk.update(index, "invoice_id", f"DCYCLE-CONTRACT-{number}"))
+
+        @rule(index=indices, code=codes)
+        def recode(self, index: int, code: str) -> None:
+            search.step(lambda: self.walk.update(index, "cups", code))
+
+        @precondition(lambda _: search.consolidates)
+        @rule(picked=st.lists(st.booleans(), min_size=4, max_size=4), code=codes)
+        def consolidate(self, picked: list[bool], code: str) -> None:
+            search.step(lambda: self.walk.consolidate(picked, code))
+
+        def teardown(self) -> None:
+            search.step(self.walk.undo)
+
+    return Workflow
+
+
 def walk_workflow(survey: Survey) -> dict[str, Finding]:
     """The shortest sequence found for each rule that single writes keep and a sequence breaks."""
-    if len(survey.writing.subjects.pair) < 2:
-        raise NotExercised(NO_PAIR)
-    trusted = frozenset(one for one in (*UPDATES, *CONSOLIDATIONS) if _is_kept(survey, one))
-    if not trusted.issuperset(UPDATES) or not survey.profile.sequences:
+    if len(survey.writing.subjects.pair) < 2 or not survey.profile.sequences:
         return {}
-    return _search(survey, trusted, consolidates=trusted.issuperset(CONSOLIDATIONS))
+    trusted = frozenset(one for one in (*UPDATES, *CONSOLIDATIONS) if _is_kept(survey, one))
+    return Search(survey, trusted).run() if trusted.issuperset(UPDATES) else {}
 
 
 def _is_kept(survey: Survey, rule_id: str) -> bool:
@@ -157,85 +279,6 @@ def _is_kept(survey: Survey, rule_id: str) -> bool:
         return not any(True for _ in SINGLE[rule_id](survey))
     except (NotExercised, Blocked, Broken):
         return False
-
-
-@hypothesis_at_home()
-def _search(survey: Survey, trusted: frozenset[str], *, consolidates: bool) -> dict[str, Finding]:
-    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-    from hypothesis import strategies as st
-    from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-
-    found: dict[str, Finding] = {}
-    ended: list[BaseException] = []
-    codes = Walk(survey, trusted).codes
-    left = [survey.profile.sequences + survey.profile.shrinks]
-
-    def step(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except _Disagreement as error:
-            finding = error.args[0]
-            before = found.get(finding.rule_id)
-            if before is None or len(finding.also) < len(before.also):
-                found[finding.rule_id] = finding
-            raise
-        except (Unreachable, NotExercised, Blocked, Broken) as error:
-            ended.append(error)
-            raise _Enough from None
-
-    class Workflow(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            left[0] -= 1
-            if left[0] < 0:
-                raise _Enough
-            self.walk = Walk(survey, trusted)
-
-        @rule(index=st.integers(0, 5))
-        def read(self, index: int) -> None:
-            step(lambda: self.walk.read(index))
-
-        @rule()
-        def look(self) -> None:
-            step(self.walk.look)
-
-        @rule(index=st.integers(0, 5), number=st.integers(0, 3))
-        def renumber(self, index: int, number: int) -> None:
-            step(lambda: self.walk.update(index, "invoice_id", f"DCYCLE-CONTRACT-{number}"))
-
-        @rule(index=st.integers(0, 5), code=st.sampled_from(codes))
-        def recode(self, index: int, code: str) -> None:
-            step(lambda: self.walk.update(index, "cups", code))
-
-        @precondition(lambda _: consolidates)
-        @rule(picked=st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans()), code=st.sampled_from(codes))
-        def consolidate(self, picked: tuple[bool, ...], code: str) -> None:
-            step(lambda: self.walk.consolidate(picked, code))
-
-        def teardown(self) -> None:
-            step(self.walk.undo)
-
-    try:
-        run_state_machine_as_test(
-            seed(survey.seed)(Workflow),
-            settings=settings(
-                max_examples=survey.profile.sequences,
-                stateful_step_count=survey.profile.steps,
-                database=None,
-                deadline=None,
-                print_blob=False,
-                verbosity=Verbosity.quiet,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-    except (Exception, _Enough) as error:
-        if not found and not isinstance(error, _Enough):
-            raise
-    survey.writing.put_back()
-    if any(isinstance(one, Unreachable) for one in ended):
-        raise next(one for one in ended if isinstance(one, Unreachable))
-    return found
 
 
 SINGLE: dict[str, Judge] = {one: JUDGES[one].judge for one in (*UPDATES, *CONSOLIDATIONS)}

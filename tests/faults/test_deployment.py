@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import http.client
-import json
-import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pytest
-import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
-from api_spec import DEFAULT_PATH
 from faults.catalogue import FAULT_BY_NAME, FAULTS, VARIANT_BY_NAME, VARIANTS
 from faults.deployment import CORRECT, Deployment, known_facts
-from faults.exchange import Answer, Handler, Request, to_wsgi
+from faults.exchange import Handler, Request, to_wsgi
 from faults.probes import list_requests
+from faults.schemas import Validate
 from faults.server import as_site, serve, served
 from faults.site import edit_application
 
-FORMATS = FormatChecker(["uuid", "date"])
-
 Seen = tuple[int, list[tuple[str, str]], bytes]
-Validate = Callable[[Request, Answer], None]
-
-
-@FORMATS.checks("date-time", ValueError)
-def _is_zoned(value: object) -> bool:
-    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
-
-
-@FORMATS.checks("date-time-local", ValueError)
-def _is_moment(value: object) -> bool:
-    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
-
-
-@FORMATS.checks("uri")
-def _is_address(value: object) -> bool:
-    return not isinstance(value, str) or re.fullmatch(r"https?://\S+", value) is not None
-
-
-@pytest.fixture(scope="module")
-def contract() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(DEFAULT_PATH.read_text(encoding="utf-8"))
-    return document
-
-
-@pytest.fixture(scope="module")
-def rule_ids(contract: dict[str, Any]) -> set[str]:
-    operations = [path["get"] for path in contract["paths"].values()]
-    return {rule["id"] for part in (contract, *operations) for rule in part["x-rules"]}
-
-
-@pytest.fixture(scope="module")
-def validate(contract: dict[str, Any]) -> Validate:
-    """Fails unless an answer with status 200 has the documented shape."""
-
-    def validator(name: str) -> Draft202012Validator:
-        schema = {"$ref": f"#/components/schemas/{name}", "components": contract["components"]}
-        return Draft202012Validator(schema, format_checker=FORMATS)
-
-    page, invoice = validator("CupsGroupPage"), validator("Invoice")
-    valid: set[bytes] = set()
-
-    def check(request: Request, answer: Answer) -> None:
-        body = gzip.decompress(answer.body) if answer.header("Content-Encoding") == "gzip" else answer.body
-        if body not in valid:
-            (page if request.is_listing else invoice).validate(json.loads(body))
-            valid.add(body)
-
-    return check
 
 
 @cache
@@ -90,13 +33,13 @@ def _exchanges(handler: Handler) -> Iterator[Seen]:
 
 @pytest.fixture(scope="module")
 def correct_exchanges() -> list[Seen]:
-    return list(_exchanges(CORRECT))
+    return list(_exchanges(CORRECT.open()))
 
 
 def test_every_probe_of_the_correct_deployment_is_served_or_refused_by_the_schema(validate: Validate) -> None:
-    served = 0
+    served, service = 0, CORRECT.open()
     for request in _probes():
-        answer = CORRECT(request)
+        answer = service(request)
         if answer.status == 200:
             validate(request, answer)
             served += 1
@@ -107,11 +50,12 @@ def test_every_probe_of_the_correct_deployment_is_served_or_refused_by_the_schem
 
 
 def test_every_invoice_of_the_correct_deployment_has_the_documented_shape(validate: Validate) -> None:
+    service = CORRECT.open()
     for organization in CORRECT.world.organizations:
         headers = _headers(organization.account.organization_id, organization.account.api_key)
         for invoice in organization.invoices:
             request = Request("GET", f"/v1/invoices/{invoice.id}", headers=headers)
-            validate(request, CORRECT(request))
+            validate(request, service(request))
 
 
 def test_the_data_holds_every_type_in_every_status_and_every_null() -> None:
@@ -127,11 +71,11 @@ def test_the_data_holds_every_type_in_every_status_and_every_null() -> None:
 
 def test_the_second_organization_sees_its_own_data_alone() -> None:
     main, second = known_facts()["organization"], known_facts()["second_organization"]
-    path = f"/v1/invoices/{second['invoice_id']}"
+    service, path = CORRECT.open(), f"/v1/invoices/{second['invoice_id']}"
 
-    assert CORRECT(Request("GET", path, headers=_headers(**_account(second)))).status == 200
-    assert CORRECT(Request("GET", path, headers=_headers(**_account(main)))).status == 404
-    assert CORRECT(Request("GET", path, headers=_headers(second["organization_id"], main["api_key"]))).status == 403
+    assert service(Request("GET", path, headers=_headers(**_account(second)))).status == 200
+    assert service(Request("GET", path, headers=_headers(**_account(main)))).status == 404
+    assert service(Request("GET", path, headers=_headers(second["organization_id"], main["api_key"]))).status == 403
 
 
 def _headers(organization_id: str, api_key: str) -> dict[str, str]:
@@ -176,7 +120,7 @@ def test_faults_name_rules_of_the_contract_only(rule_ids: set[str]) -> None:
 
 def test_an_edited_wsgi_application_answers_like_the_edited_deployment() -> None:
     site, edit = as_site(CORRECT), FAULT_BY_NAME["search-prefix"].edit
-    application = edit_application(to_wsgi(CORRECT), site.accounts, site.invoice_ids, edit)
+    application = edit_application(to_wsgi(CORRECT.open()), site.accounts, site.invoice_ids, edit)
 
     with served(application) as wrapped, serve(edit) as direct:
         assert _fetch_all(wrapped) == _fetch_all(direct)
@@ -187,7 +131,7 @@ def test_what_is_served_is_what_the_handler_answers() -> None:
         fetched = _fetch_all(base_url)
 
     assert [(status, body) for status, _, body in fetched] == [
-        (status, body) for status, _, body in _exchanges(CORRECT)
+        (status, body) for status, _, body in _exchanges(CORRECT.open())
     ]
 
 
@@ -196,7 +140,7 @@ def test_habits_of_transport_leave_the_bodies_as_they_are(name: str) -> None:
     with VARIANT_BY_NAME[name].served() as base_url:
         fetched = _fetch_all(base_url)
 
-    assert [body for _, _, body in fetched] == [body for _, _, body in _exchanges(CORRECT)]
+    assert [body for _, _, body in fetched] == [body for _, _, body in _exchanges(CORRECT.open())]
 
 
 def test_a_body_that_is_shorter_than_declared_ends_the_connection() -> None:
