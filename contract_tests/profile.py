@@ -39,7 +39,7 @@ PROFILES = {
     for profile in (
         Profile(
             "quick", invoices=40, listed=40, facilities=6, codes=4, pages=12, generated=0, examples=0,
-            sequences=2, links=2, steps=5, shrinks=12,
+            sequences=2, links=0, steps=5, shrinks=12,
         ),
         Profile(
             "standard", invoices=120, listed=120, facilities=25, codes=10, pages=30, generated=15, examples=25,

@@ -167,6 +167,8 @@ def judge(survey: Survey, rule: Rule) -> Outcome:
     findings = Findings()
     with survey.judging(rule.id):
         try:
+            if JUDGES[rule.id].writes:
+                survey.writing.require_permission()
             if rule.operation_id and survey.absence_of(rule.operation_id):
                 return Outcome(rule, Status.BLOCKED, reason="operation-served")
             for finding in JUDGES[rule.id].judge(survey):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 UPDATE, CONSOLIDATE, DELETE, RECALCULATE = "updateInvoice", "consolidateCups", "deleteInvoice", "recalculateInvoices"
 ABSENT = (404, 405, 501)
 """How a valid request about what exists is answered by a deployment that lacks the operation."""
+ROUNDS = 2
+"""How often it is tried to put an invoice back, as putting back one attribute may change another one."""
 T = TypeVar("T")
 
 
@@ -33,18 +35,20 @@ class Writing:
         self._announced = False
         self._made: dict[Callable[[Survey], Any], Any] = {}
 
+    def require_permission(self) -> None:
+        """Raise NotExercised where nothing may be written."""
+        if not self.permission.granted:
+            raise NotExercised(self.permission.reason)
+
     @cached_property
     def subjects(self) -> Subjects:
         """The invoices to write to; raises NotExercised where nothing may be written."""
-        if not self.permission.granted:
-            raise NotExercised(self.permission.reason)
+        self.require_permission()
         return choose(self._survey)
 
     @property
     def expendable(self) -> tuple[str, ...]:
         """The invoices that may be deleted; raises NotExercised where there is none."""
-        if not self.permission.granted:
-            raise NotExercised(self.permission.reason)
         if not self._survey.known.expendable:
             raise NotExercised("Name an invoice that may be deleted for good, with --expendable-invoice-id.")
         return self._survey.known.expendable
@@ -112,7 +116,11 @@ class Writing:
     # Putting back
 
     def put_back(self) -> None:
-        """Put back what was changed, and see that it is. What is not stays in the journal."""
+        """Put back what was changed, and see that it is. What is not, after a few rounds, stays in the journal."""
+        for _ in range(ROUNDS):
+            self._put_back_once()
+
+    def _put_back_once(self) -> None:
         for invoice_id, former in self.journal.owed():
             values = {name: value for name, value in former.items() if value is not None}
             if values:

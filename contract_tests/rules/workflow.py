@@ -1,14 +1,14 @@
 """The workflow in any order: a Hypothesis state machine whose model is written from the pages.
 
-Its steps read, update and consolidate the invoices of the run, and after each write everything is compared with the
-model. What it finds belongs to the rules that the single writes are judged by.
+Its steps update and consolidate the invoices of the run, and after each, or after some, everything is read and compared
+with the model. What it finds belongs to the rules that the single writes are judged by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contract_tests.conformance import brief
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 UPDATES = ("update-applied", "update-keeps-rest", "update-shows")
 MOST_INDEX = 5
 """The highest index that picks an invoice; those beyond the last count on from the first."""
-CONSOLIDATIONS = ("consolidate-rewrites", "consolidate-count", "consolidate-keeps-rest", "consolidate-shows")
+CONSOLIDATIONS = ("consolidate-rewrites", "consolidate-keeps-rest", "consolidate-shows", "consolidate-count")
+"""The rules about what is to be changed, what is not, and what the listings show then; and about the count."""
 
 
 class _Disagreement(Exception):
@@ -44,6 +45,15 @@ class _Disagreement(Exception):
 
 class _Enough(BaseException):
     """Ends a search at once: no ordinary exception, as Hypothesis would take it for one more failure."""
+
+
+@dataclass(frozen=True)
+class _Write:
+    """A write, and the attributes that it changes, by invoice."""
+
+    rules: Sequence[str]
+    changed: Mapping[str, tuple[str, ...]]
+    sent: Exchange
 
 
 class Walk:
@@ -60,26 +70,20 @@ class Walk:
         self.codes = (*(cluster.cups for cluster in pair), f"{mark}-A", f"{mark}-B")
         self.keys: list[Key] = [(code, pair[0].facility) for code in self.codes]
         self._start = len(survey.exchanges)
+        self._unseen: _Write | None = None
 
     # Steps
 
-    def read(self, index: int) -> None:
-        """Get one invoice."""
-        self.survey.writing.read(self.ids[index % len(self.ids)])
-
-    def look(self) -> None:
-        """List the groups and the invoices."""
-        take(self.survey, self.keys)
-
-    def update(self, index: int, name: str, value: str) -> None:
-        """Update one attribute of one invoice."""
-        one = self.ids[index % len(self.ids)]
+    def update(self, index: int, change: tuple[str, str], *, look: bool) -> None:
+        """Update one attribute of one invoice, and look at everything then, or only later."""
+        one, (name, value) = self.ids[index % len(self.ids)], change
         sent = self.survey.writing.update(one, {name: value})
         self.model[one] = {**self.model[one], name: value}
         self._check(self._compare_update(one, name, sent))
+        self._written(UPDATES, {one: (name,)}, sent, look=look)
 
-    def consolidate(self, picked: Sequence[bool], target: str) -> None:
-        """Merge those of the present groups that are picked, or all."""
+    def consolidate(self, picked: Sequence[bool], target: str, *, look: bool) -> None:
+        """Merge those of the present groups that are picked, or all, and look then, or only later."""
         present = list(dict.fromkeys(map(key_of, self.model.values())))
         sources = [key for key, taken in zip(present, picked, strict=False) if taken] or present
         concerned = [one for one, invoice in self.model.items() if key_of(invoice) in sources]
@@ -90,16 +94,31 @@ class Walk:
         sent = self.survey.writing.send(consolidation(self.survey, target, named))
         for one in concerned:
             self.model[one] = {**self.model[one], "cups": target}
-        counts = {len(concerned), len(concerned) - len(had)}
-        self._check(self._compare_consolidation(counts, sent))
+        self._check(self._compare_consolidation({len(concerned), len(concerned) - len(had)}, sent))
+        self._written(CONSOLIDATIONS, dict.fromkeys(concerned, ("cups",)), sent, look=look)
 
-    def undo(self) -> None:
-        """Put everything back."""
-        self.survey.writing.put_back()
+    def end(self) -> None:
+        """Look at what was not looked at, and put everything back."""
+        try:
+            if self._unseen is not None:
+                self._look(self._unseen)
+        finally:
+            self.survey.writing.put_back()
         if self.survey.writing.journal.owed():
             raise _Enough
 
     # Comparing
+
+    def _written(
+        self, rules: Sequence[str], changed: Mapping[str, tuple[str, ...]], sent: Exchange, *, look: bool
+    ) -> None:
+        self._unseen = _Write(rules, changed, sent)
+        if look:
+            self._look(self._unseen)
+
+    def _look(self, write: _Write) -> None:
+        self._unseen = None
+        self._check(self._compare(write))
 
     def _compare_update(self, one: str, name: str, sent: Exchange) -> Iterator[Finding]:
         if not sent.answer.succeeded:
@@ -110,7 +129,6 @@ class Walk:
             if key in answered and not alike(answered[key], self.model[one].get(key)):
                 rule_id = "update-applied" if key == name else "update-keeps-rest"
                 yield _differs(rule_id, key, self.model[one], answered, sent)
-        yield from self._compare(("update-applied", "update-keeps-rest", "update-shows"), {one: (name,)}, sent)
 
     def _compare_consolidation(self, counts: set[int], sent: Exchange) -> Iterator[Finding]:
         if not sent.answer.succeeded:
@@ -120,24 +138,21 @@ class Walk:
         if isinstance(told, int) and told not in counts:
             expected = " or ".join(map(str, sorted(counts)))
             yield Finding("consolidate-count", "updated_count", expected, str(told), sent)
-        changed = dict.fromkeys(self.ids, ("cups",))
-        yield from self._compare(("consolidate-rewrites", "consolidate-keeps-rest", "consolidate-shows"), changed, sent)
 
-    def _compare(
-        self, rules: tuple[str, str, str], changed: Mapping[str, tuple[str, ...]], sent: Exchange
-    ) -> Iterator[Finding]:
+    def _compare(self, write: _Write) -> Iterator[Finding]:
         """Compares all invoices and listings: what was to be changed, what was not, and what is shown."""
-        applied, kept, shown = rules
+        applied, kept, shown = write.rules[:3]
         for one, (read, invoice) in self.survey.writing.read_all(self.ids).items():
             for name in ("invoice_id", "cups", *KEPT):
                 if not alike(invoice.get(name), self.model[one].get(name)):
-                    rule_id = applied if name in changed.get(one, ()) else kept
+                    rule_id = applied if name in write.changed.get(one, ()) else kept
                     yield _differs(rule_id, name, self.model[one], invoice, read)
-        yield from strays(shown, take(self.survey, self.keys), self.model, self.keys, sent)
+        yield from strays(shown, take(self.survey, self.keys), self.model, self.keys, write.sent)
 
     def _check(self, findings: Iterator[Finding]) -> None:
         found = next((one for one in findings if one.rule_id in self.trusted), None)
         if found is not None:
+            self._unseen = None
             raise _Disagreement(self._with_steps(found))
 
     def _with_steps(self, finding: Finding) -> Finding:
@@ -232,36 +247,26 @@ def _machine(search: Search) -> type[RuleBasedStateMachine]:
     from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
     indices = st.integers(0, MOST_INDEX)
-    codes = st.sampled_from(Walk(search.survey, frozenset()).codes)
+    codes = Walk(search.survey, frozenset()).codes
+    numbers = [("invoice_id", f"DCYCLE-CONTRACT-{number}") for number in range(3)]
+    changes = st.sampled_from([*numbers, *(("cups", code) for code in codes)])
 
     class Workflow(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
             self.walk = search.begin()
 
-        @rule(index=indices)
-        def read(self, index: int) -> None:
-            search.step(lambda: self.walk.read(index))
-
-        @rule()
-        def look(self) -> None:
-            search.step(self.walk.look)
-
-        @rule(index=indices, number=st.integers(0, 3))
-        def renumber(self, index: int, number: int) -> None:
-            search.step(lambda: self.walk.update(index, "invoice_id", f"DCYCLE-CONTRACT-{number}"))
-
-        @rule(index=indices, code=codes)
-        def recode(self, index: int, code: str) -> None:
-            search.step(lambda: self.walk.update(index, "cups", code))
+        @rule(index=indices, change=changes, look=st.booleans())
+        def update(self, index: int, change: tuple[str, str], look: bool) -> None:
+            search.step(lambda: self.walk.update(index, change, look=look))
 
         @precondition(lambda _: search.consolidates)
-        @rule(picked=st.lists(st.booleans(), min_size=4, max_size=4), code=codes)
-        def consolidate(self, picked: list[bool], code: str) -> None:
-            search.step(lambda: self.walk.consolidate(picked, code))
+        @rule(picked=st.lists(st.booleans(), min_size=4, max_size=4), code=st.sampled_from(codes), look=st.booleans())
+        def consolidate(self, picked: list[bool], code: str, look: bool) -> None:
+            search.step(lambda: self.walk.consolidate(picked, code, look=look))
 
         def teardown(self) -> None:
-            search.step(self.walk.undo)
+            search.step(self.walk.end)
 
     return Workflow
 
