@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -65,14 +65,6 @@ def wall_time(value: Any) -> datetime | None:
     if isinstance(value, str) and is_date_time(value):
         return datetime.fromisoformat(value[:19].upper())
     return None
-
-
-def moment(value: Any) -> datetime | None:
-    """A date and time as a moment, in UTC where it names no zone; None for what is none."""
-    if not isinstance(value, str) or not is_date_time(value):
-        return None
-    found = datetime.fromisoformat(value.upper())
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def is_url(text: str) -> bool:

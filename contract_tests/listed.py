@@ -29,7 +29,7 @@ class Listed:
     """A listing, as one deployment answers it."""
 
     def __init__(self, inquiry: Inquiry, listing: Listing, most_pages: int = MOST_PAGES) -> None:
-        """`most_pages` bounds every walk."""
+        """`most_pages` bounds every walk; a filtered one is bounded closer where they do not hold the whole listing."""
         self.inquiry = inquiry
         self.listing = listing
         self._most_pages = most_pages
@@ -101,18 +101,19 @@ class Listed:
         def walked(complete: bool = True) -> Walk:
             return Walk(self.listing, filters, size, tuple(pages), complete)
 
+        most = self._most_pages if not filters or self.is_complete else self.inquiry.profile.pages
         pages = [self.page_of(exchange) for exchange in ask(1, 1)]
         seen = set(pages[0].keys)
         told, room = -(-pages[0].total // pages[0].room), pages[0].room
-        while len(pages) < min(told, self._most_pages):
-            count = min(min(told, self._most_pages) - len(pages), BATCH)
+        while len(pages) < min(told, most):
+            count = min(min(told, most) - len(pages), BATCH)
             batch = [self.page_of(one) for one in ask(len(pages) + 1, count)]
             pages += batch
             new = {key for page in batch for key in page.keys} - seen
             if not new:
                 return walked()
             seen |= new
-        for _ in range(EXTRA_PAGES if told <= self._most_pages else 0):
+        for _ in range(EXTRA_PAGES if told <= most else 0):
             if len(pages[-1].items) < room:
                 return walked()
             (exchange,) = ask(len(pages) + 1, 1)

@@ -89,18 +89,18 @@ class RecordedListing(Listed):
     def _views(self) -> Views:
         """The recorded pages by their size and filters, in the order of their numbers."""
         found: dict[tuple[int | None, Filters], dict[int, Page]] = {}
+        operation = self.inquiry.spec.operation(self.listing.operation_id)
+        names = {one.name for one in operation.parameters_in("query")} - {"page", "size"}
         for exchange in self.inquiry.exchanges:
             asked = exchange.request.parameters
             number, size = asked.get("page", "1"), asked.get("size")
-            if exchange.request.operation_id != self.listing.operation_id or exchange.answer.status != 200:
+            if exchange.request.operation_id != operation.id or exchange.answer.status != 200:
                 continue
             if not number.isdigit() or not (size is None or size.isdigit()):
                 continue
-            if not set(asked) <= {"page", "size", *self.listing.tests}:
+            if not set(asked) <= {"page", "size", *names}:
                 continue
-            filters = tuple(
-                sorted((name, value) for name, value in exchange.request.query if name in self.listing.tests and value)
-            )
+            filters = tuple(sorted(pair for pair in exchange.request.query if pair[0] in names and pair[1]))
             try:
                 page = self.page_of(exchange)
             except (Blocked, Broken):

@@ -43,6 +43,13 @@ class Survey(Inquiry):
         """The listing of facilities."""
         return self._listed(FACILITIES)
 
+    @property
+    def listings(self) -> tuple[Listed, ...]:
+        """The listings that are to be asked, and are served."""
+        return tuple(
+            one for one in (self.groups, self.summaries, self.facilities) if self.reads(one.listing.operation_id)
+        )
+
     def _listed(self, listing: Listing, most_pages: int = MOST_PAGES) -> Listed:
         return Listed(self, listing, most_pages)
 
@@ -115,6 +122,20 @@ class Survey(Inquiry):
         return tuple(facilities_of(self.known.invoices))
 
     @cached_property
+    def foreign_facilities(self) -> tuple[str, ...]:
+        """Facilities of the second organization that is known, as its own key sees them; none where it shows none."""
+        other = self.known.other
+        if other is None or not self.live:
+            return ()
+        for listing in (self.facilities, self.groups, self.summaries):
+            with suppress(*UNSEEN):
+                items = listing.page_of(self.ask(listing.request().at(other.credentials))).items
+                ids = [item["id"] for item in items] if listing is self.facilities else facilities_of(items)
+                if ids:
+                    return tuple(ids)
+        return ()
+
+    @cached_property
     def occasions(self) -> tuple[tuple[str, str], ...]:
         """Facilities and types that invoices are known of, those with most invoices first."""
         items: list[Item] = list(self.known.invoices)
@@ -158,6 +179,10 @@ class Survey(Inquiry):
             return asked[operation_id]()
         except NotExercised:
             return []
+
+    def reads(self, operation_id: str) -> bool:
+        """Whether an operation is to be asked, and is served."""
+        return operation_id in self.operations and not self.absence_of(operation_id)
 
     def absence_of(self, operation_id: str) -> Exchange | None:
         """The exchange that shows that an operation is not served; None where it is, or where nothing shows it."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.listings import facilities_of
-from contract_tests.rules.group_paging import absent_text
+from contract_tests.rules.group_paging import absent_code
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import View, differences, facility_views, finding, search_views
 from contract_tests.survey import Survey
@@ -37,6 +37,7 @@ def facility_filter(survey: Survey) -> Iterator[Finding]:
 
 
 def unknown_id(survey: Survey) -> str:
+    """The id of no facility."""
     return str(UUID(int=survey.random("unknown facility").getrandbits(128), version=4))
 
 
@@ -103,7 +104,7 @@ def _texts(survey: Survey) -> list[str]:
     """Texts to search for, and to find where they are and nowhere else."""
     texts = [text for code in _some_codes(survey) for text in _pieces(code)]
     texts += [text for code in _some_codes(survey)[:2] for text in _almost(code)]
-    return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_text(survey), absent_text(survey) * 6])]
+    return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_code(survey), absent_code(survey) * 6])]
 
 
 KINDS: tuple[Callable[[str], bool], ...] = (

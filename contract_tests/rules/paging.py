@@ -116,14 +116,15 @@ def wrong_page_counts(listed: Listed, rule_id: str, pages: Iterable[Page]) -> It
             yield finding(rule_id, page, name, expected, text)
 
 
-def repeats(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator[Finding]:
-    """Looks for the same item twice on one page."""
+def repeats(listed: Listed, rule_id: str, views: Sequence[View], *, across: bool = False) -> Iterator[Finding]:
+    """Looks for the same item twice on one page or, where that is wanted, across the pages of a view."""
     one = noun_of_one(listed)
 
     def look(view: View, fresh: bool) -> list[Finding]:
         found: list[Finding] = []
+        seen: set[Key] = set()
         for page in view.walk(listed, fresh=fresh).pages:
-            seen: set[Key] = set()
+            seen = seen if across else set()
             for index, key in enumerate(page.keys):
                 if key in seen:
                     text = f"{listed.listing.named(key)} again"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contract_tests.conformance import brief, moment
+from contract_tests.conformance import brief
 from contract_tests.exchange import Credentials, Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
 from contract_tests.journal import Invoice, alike
 from contract_tests.links import follow_links
 from contract_tests.reading import NotJson
+from contract_tests.rules.invoices import moment_of
 from contract_tests.rules.picture import Picture, bystanders, strays, take
 from contract_tests.rules.registry import judges
 from contract_tests.subjects import Cluster
@@ -225,7 +226,7 @@ def moves_updated_at(survey: Survey) -> Iterator[Finding]:
     """Compares updated_at before and after each update, as closely as clocks of whole seconds allow."""
     changes = _successes(survey)
     for index, one in enumerate(changes):
-        before, after = moment(one.before.get("updated_at")), moment(one.after.get("updated_at"))
+        before, after = moment_of(one.before.get("updated_at")), moment_of(one.after.get("updated_at"))
         if before is None or after is None:
             continue
         got = f"{one.after['updated_at']}, {one.before['updated_at']} before"

@@ -106,6 +106,16 @@ def common_text(texts: Sequence[str]) -> str:
     return min(pieces, key=lambda piece: (abs(pieces[piece] - half), piece))
 
 
+def absent_text(survey: Survey, texts: Iterable[str]) -> str:
+    """A text to search for that none of some texts contains."""
+    lowered = [text.lower() for text in texts]
+    choices = survey.random("absent text")
+    while True:
+        found = "".join(choices.choices("qjzxwkvy", k=9))
+        if not any(found in text for text in lowered):
+            return found
+
+
 def group_views(survey: Survey) -> list[View]:
     """Every view that the paging rules of the groups are judged in."""
     return [*unfiltered_views(survey.groups), *facility_views(survey), *search_views(survey)]
@@ -211,6 +221,48 @@ def differences(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator
         return found
 
     return confirmed(listed, views, look)
+
+
+def shown_for_nothing(listed: Listed, rule_id: str, filters: Iterable[Filters]) -> Iterator[Finding]:
+    """Items shown for values that nothing has; such values may be refused, too."""
+    noun = listed.listing.noun
+    for exchange in listed.inquiry.ask_some([listed.request(one) for one in filters]):
+        if exchange.answer.refused:
+            continue
+        page = listed.page_of(exchange)
+        if page.items:
+            asked = View(None, tuple(pair for pair in exchange.request.query if pair[0] in listed.listing.tests))
+            yield finding(rule_id, page, "items", f"no {noun}, or a 4xx", f"{len(page.items)} {noun} for {asked}")
+
+
+def telling(listed: Listed, views: Sequence[View], needed: str) -> list[View]:
+    """The views of which one shows some items and one leaves some out; raises NotExercised where none do.
+
+    `needed` says what data would tell a filter that works from one that does not.
+    """
+    items = listed.some().values()
+    shown = [len(matches(listed, view, items)) for view in views]
+    if not views or max(shown) == 0 or min(shown) == len(items):
+        raise NotExercised(needed)
+    return list(views)
+
+
+def affordable(listed: Listed, views: Iterable[View]) -> list[View]:
+    """Views that need few pages, and of the others as many as the profile allows, the smallest first."""
+    items = listed.whole().values()
+    room = listed.largest or listed.default_size
+    costs = {view: 1 + len(matches(listed, view, items)) // room for view in dict.fromkeys(views)}
+    spent = 0
+    found: list[View] = []
+    for view in sorted(costs, key=lambda one: costs[one]):
+        spent += costs[view]
+        if spent <= listed.inquiry.profile.pages or len(found) < LEAST_VIEWS:
+            found.append(view)
+    return found
+
+
+LEAST_VIEWS = 2
+"""Views that are looked at whatever they cost."""
 
 
 def noun_of_one(listed: Listed) -> str:
