@@ -10,9 +10,11 @@ from typing import Any
 from contract_tests.conformance import is_date, is_date_time, same_uuid, wall_time
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
+from contract_tests.listings import GROUPS, Item, Key, Page
+from contract_tests.rules.paging import repeats
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
-from contract_tests.survey import Group, GroupKey, Page, Survey, key_of
+from contract_tests.rules.views import View, compare, confirmed, finding, group_views, named, unfiltered_views
+from contract_tests.survey import Survey
 
 Invoice = Mapping[str, Any]
 MIDNIGHT = time(0)
@@ -23,20 +25,7 @@ GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export 
 def unique(survey: Survey) -> Iterator[Finding]:
     """Looks for the same code and facility twice, in the whole listing and on every page of every view."""
 
-    def look(view: View, fresh: bool) -> list[Finding]:
-        found: list[Finding] = []
-        walk = view.walk(survey, fresh=fresh)
-        for page in walk.pages:
-            seen: set[GroupKey] = set()
-            for index, group in enumerate(page.groups):
-                key = key_of(group)
-                if key in seen:
-                    where = f"items/{index}"
-                    found.append(finding("cups-unique", page, where, "a group of its own", f"{named(key)} again"))
-                seen.add(key)
-        return found
-
-    yield from confirmed(survey, all_views(survey), look)
+    return repeats(survey.groups, "cups-unique", group_views(survey))
 
 
 @judges("cups-stable")
@@ -44,8 +33,8 @@ def stable(survey: Survey) -> Iterator[Finding]:
     """Compares every field of every group between the whole listing and all other views."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk, difference = compare(survey, view, fresh=fresh)
-        pages = {key_of(group): (page, index) for page, index, group in walk.placed()}
+        walk, difference = compare(survey.groups, view, fresh=fresh)
+        pages = {GROUPS.key_of(group): (page, index) for page, index, group in walk.placed()}
         found = []
         for key, name, value, got in difference.changed:
             page, index = pages[key]
@@ -54,19 +43,19 @@ def stable(survey: Survey) -> Iterator[Finding]:
             found.append(finding("cups-stable", page, f"items/{index}/{name}", expected, text))
         return found
 
-    yield from confirmed(survey, all_views(survey), look)
+    yield from confirmed(survey.groups, group_views(survey), look)
     if survey.live:
         yield from _flapping(survey)
 
 
 def _flapping(survey: Survey) -> Iterator[Finding]:
     """Values that go back and forth between identical requests: data that changes does not return at once."""
-    pages = [survey.page(fresh=True) for _ in range(4)]
-    seen: dict[tuple[GroupKey, str], list[Any]] = {}
+    pages = [survey.groups.page(fresh=True) for _ in range(4)]
+    seen: dict[tuple[Key, str], list[Any]] = {}
     for page in pages:
-        for group in page.groups:
+        for group in page.items:
             for name, value in group.items():
-                history = seen.setdefault((key_of(group), name), [])
+                history = seen.setdefault((GROUPS.key_of(group), name), [])
                 if not history or history[-1] != value:
                     history.append(value)
     for (key, name), history in seen.items():
@@ -82,7 +71,7 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
     def look(view: View, fresh: bool) -> list[Finding]:
         names: dict[str, tuple[Any, Page]] = {}
         found = []
-        for page, index, group in view.walk(survey, fresh=fresh).placed():
+        for page, index, group in view.walk(survey.groups, fresh=fresh).placed():
             facility, name = same_uuid(group["facility_id"]), group.get("facility_name")
             first, where = names.setdefault(facility, (name, page))
             if name != first:
@@ -91,39 +80,39 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
                 found.append(finding("cups-facility-name", page, leaf, "one name for one facility", text, where))
         return found
 
-    survey.some_groups()
-    yield from confirmed(survey, unfiltered_views(survey)[:2], look)
+    survey.groups.some()
+    yield from confirmed(survey.groups, unfiltered_views(survey.groups)[:2], look)
 
 
 @judges("cups-date-range")
 def date_range(survey: Survey) -> Iterator[Finding]:
     """Checks the order of the two dates of every group, and that the invoices known of it fall between them."""
-    whole = survey.whole_walk()
+    whole = survey.groups.whole_walk()
     for page, index, group in whole.placed():
         first, last = _day(group.get("first_date")), _day(group.get("last_date"))
         if first and last and first > last:
             text = f"{group['first_date']} after {group['last_date']}"
             yield finding("cups-date-range", page, f"items/{index}/first_date", "not after last_date", text)
     if survey.known.complete:
-        yield from _exact(survey, "cups-date-range", "first_date", _span, _spans)
+        yield from _exact(survey, "cups-date-range", "first_date", span_of, spans)
     for key, members in _members(survey).items():
         yield from _wrong_span(survey, key, members)
         for exchange, invoice in members:
             yield from _outside(survey, key, exchange, invoice)
 
 
-def _wrong_span(survey: Survey, key: GroupKey, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
+def _wrong_span(survey: Survey, key: Key, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
     """The span of a group is known exactly where every invoice that it counts is known."""
-    group = survey.whole().get(key)
-    expected = _span([invoice for _, invoice in members])
-    if group and expected and group.get("invoice_count") == len(members) and not _spans(group, expected):
-        got = f"{_told(group, 'first_date')}, and its invoices cover {_readable(expected)}, for {named(key)}"
+    group = survey.groups.whole().get(key)
+    expected = span_of([invoice for _, invoice in members])
+    if group and expected and group.get("invoice_count") == len(members) and not spans(group, expected):
+        got = f"{_told(group, 'first_date')}, and its invoices cover {readable_span(expected)}, for {named(key)}"
         proof = members[0][0]
         yield finding("cups-date-range", proof, "first_date", "the span of the group's invoices", got)
 
 
-def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
-    group = survey.whole().get(key)
+def _outside(survey: Survey, key: Key, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
+    group = survey.groups.whole().get(key)
     if group is None:
         return
     first, last = _day(group.get("first_date")), _day(group.get("last_date"))
@@ -132,7 +121,7 @@ def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice
     if first and last and start and end and (start > last or end < first) and start <= end:
         text = f"{start} to {end}, and the group of {named(key)} spans {first} to {last}"
         expected = "a billing period within the span of its group"
-        yield finding("cups-date-range", exchange, "start_date", expected, text, *survey.whole_walk().pages[:1])
+        yield finding("cups-date-range", exchange, "start_date", expected, text, *survey.groups.whole_walk().pages[:1])
 
 
 def _day(value: Any) -> date | None:
@@ -145,16 +134,16 @@ def _day(value: Any) -> date | None:
 def invoice_listed(survey: Survey) -> Iterator[Finding]:
     """Looks for the group of every known electricity invoice that is active and enabled."""
     members = {key: exchange for key, [(exchange, _), *_] in _members(survey).items()}
-    proof = survey.whole_walk().pages
+    proof = survey.groups.whole_walk().pages
     if survey.known.complete:
         members |= {_key_of_invoice(one): proof[0].exchange for one in survey.known.invoices if _counts(one)}
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
-    if not survey.whole_is_complete:
+    if not survey.groups.is_complete:
         raise NotExercised("The recording does not hold the whole listing.")
-    listed = set(map(_loose, survey.whole()))
+    listed = set(map(_loose, survey.groups.whole()))
     absent = [key for key in members if _loose(key) not in listed]
-    fresh = set(map(_loose, survey.whole(fresh=True))) if absent else set()
+    fresh = set(map(_loose, survey.groups.whole(fresh=True))) if absent else set()
     for key in absent:
         if _loose(key) not in fresh:
             expected = "a group for the invoice's code and facility"
@@ -165,7 +154,7 @@ def invoice_listed(survey: Survey) -> Iterator[Finding]:
         yield from _strangers(survey)
 
 
-def _loose(key: GroupKey) -> GroupKey:
+def _loose(key: Key) -> Key:
     """A group's key by which codes are equal that differ in case, blanks or hyphens: no page says that they are not."""
     return "".join(filter(str.isalnum, key[0])).upper(), key[1]
 
@@ -173,10 +162,10 @@ def _loose(key: GroupKey) -> GroupKey:
 def _strangers(survey: Survey) -> Iterator[Finding]:
     """Groups that no invoice of a complete export stands behind."""
     known = {_loose(_key_of_invoice(invoice)) for invoice in survey.known.invoices}
-    for page, index, group in survey.whole_walk().placed():
-        if _loose(key_of(group)) not in known:
+    for page, index, group in survey.groups.whole_walk().placed():
+        if _loose(GROUPS.key_of(group)) not in known:
             expected = "a group that an exported invoice stands behind"
-            yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(key_of(group)))
+            yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(GROUPS.key_of(group)))
 
 
 @judges("cups-electricity-only")
@@ -190,8 +179,8 @@ def electricity_only(survey: Survey) -> Iterator[Finding]:
             "No heat, water or recharge invoice with a CUPS code and a facility is known. " + GIVE_INVOICES
         )
     exported = {_key_of_invoice(one): one["type"] for one in survey.known.invoices if one["type"] != "electricity"}
-    for page, index, group in survey.whole_walk().placed():
-        key = key_of(group)
+    for page, index, group in survey.groups.whole_walk().placed():
+        key = GROUPS.key_of(group)
         members = others.get(key, [])
         kind = exported.get(key) if survey.known.complete else members[0][1]["type"] if members else None
         if kind and key not in electricity and (survey.known.complete or _explains(members, group)):
@@ -199,7 +188,7 @@ def electricity_only(survey: Survey) -> Iterator[Finding]:
             yield finding("cups-electricity-only", page, f"items/{index}", "no such group", text)
 
 
-def _explains(members: list[tuple[Exchange, Invoice]], group: Group) -> bool:
+def _explains(members: list[tuple[Exchange, Invoice]], group: Item) -> bool:
     """Whether these invoices alone account for the count and the span of a group."""
     days = [day for _, invoice in members for day in (_day(invoice.get("start_date")), _day(invoice.get("end_date")))]
     span = {_day(group.get("first_date")), _day(group.get("last_date"))}
@@ -216,11 +205,11 @@ def invoice_count(survey: Survey) -> Iterator[Finding]:
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
     for key, invoices in members.items():
-        group = survey.whole().get(key)
+        group = survey.groups.whole().get(key)
         count = group.get("invoice_count") if group else None
         if isinstance(count, int) and count < len(invoices):
             text = f"{count}, and {len(invoices)} known invoices are of {named(key)}"
-            pages = survey.whole_walk().pages[:1]
+            pages = survey.groups.whole_walk().pages[:1]
             expected = "at least the known invoices of the group"
             yield finding("cups-invoice-count", pages[0], "items/*/invoice_count", expected, text)
 
@@ -229,7 +218,7 @@ Reading = Callable[[list[Invoice]], Any]
 Policy = Callable[[Invoice], bool]
 
 
-def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
+def span_of(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
     """The first and the last day that invoices cover. An end at midnight may stand for the day before, too."""
     starts = [str(one["start_date"])[:10] for one in invoices if one.get("start_date")]
     ends = [moment for one in invoices if (moment := wall_time(one.get("end_date")))]
@@ -242,11 +231,11 @@ def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | No
     return frozenset({min(starts)}), frozenset(day.isoformat() for day in days)
 
 
-def _spans(group: Group, days: Any) -> bool:
+def spans(group: Item, days: Any) -> bool:
     return group.get("first_date") in days[0] and group.get("last_date") in days[1]
 
 
-def _has_count(group: Group, count: Any) -> bool:
+def _has_count(group: Item, count: Any) -> bool:
     return bool(group.get("invoice_count") == count)
 
 
@@ -263,10 +252,10 @@ def _policies() -> Iterator[Policy]:
 
 
 def _exact(
-    survey: Survey, rule_id: str, leaf: str, read: Reading, agrees: Callable[[Group, Any], bool]
+    survey: Survey, rule_id: str, leaf: str, read: Reading, agrees: Callable[[Item, Any], bool]
 ) -> Iterator[Finding]:
     """Compares every group with the exported invoices, counted in the way that explains most groups."""
-    by_group: dict[GroupKey, list[Invoice]] = {}
+    by_group: dict[Key, list[Invoice]] = {}
     for invoice in survey.known.invoices:
         if invoice.get("type") == "electricity":
             by_group.setdefault(_key_of_invoice(invoice), []).append(invoice)
@@ -274,11 +263,12 @@ def _exact(
     for counts in _policies():
         counted = {key: [one for one in invoices if counts(one)] for key, invoices in by_group.items()}
         found = []
-        for page, index, group in survey.whole_walk().placed():
-            invoices = counted.get(key_of(group))
+        for page, index, group in survey.groups.whole_walk().placed():
+            invoices = counted.get(GROUPS.key_of(group))
             expected = read(invoices) if invoices else None
             if expected is not None and not agrees(group, expected):
-                got = f"{_told(group, leaf)}, and the export says {_readable(expected)}, for {named(key_of(group))}"
+                whose = named(GROUPS.key_of(group))
+                got = f"{_told(group, leaf)}, and the export says {readable_span(expected)}, for {whose}"
                 expectation = "what the exported invoices add up to"
                 found.append(finding(rule_id, page, f"items/{index}/{leaf}", expectation, got))
         if best is None or len(found) < len(best):
@@ -288,11 +278,11 @@ def _exact(
     yield from best or []
 
 
-def _told(group: Group, leaf: str) -> str:
+def _told(group: Item, leaf: str) -> str:
     return f"{group.get('first_date')} to {group.get('last_date')}" if leaf == "first_date" else str(group.get(leaf))
 
 
-def _readable(expected: Any) -> str:
+def readable_span(expected: Any) -> str:
     return " to ".join(min(days) for days in expected) if isinstance(expected, tuple) else str(expected)
 
 
@@ -301,19 +291,19 @@ def locked(survey: Survey) -> Iterator[Finding]:
     """Compares is_locked with what is known of the groups."""
     if not survey.known.locked:
         raise NotExercised("Say in a --known file which groups are locked and which are not.")
-    for page, index, group in survey.whole_walk().placed():
-        expected = survey.known.locked.get(key_of(group))
+    for page, index, group in survey.groups.whole_walk().placed():
+        expected = survey.known.locked.get(GROUPS.key_of(group))
         if expected is not None and group.get("is_locked") is not expected:
-            text = f"{group.get('is_locked')!r} for {named(key_of(group))}, known as {expected!r}"
+            text = f"{group.get('is_locked')!r} for {named(GROUPS.key_of(group))}, known as {expected!r}"
             yield finding("cups-locked", page, f"items/{index}/is_locked", "what is known of the group", text)
 
 
-def _key_of_invoice(invoice: Invoice) -> GroupKey:
+def _key_of_invoice(invoice: Invoice) -> Key:
     return str(invoice.get("cups")), same_uuid(str(invoice.get("facility_id")))
 
 
-def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
-    found: dict[GroupKey, list[tuple[Exchange, Invoice]]] = {}
+def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[Key, list[tuple[Exchange, Invoice]]]:
+    found: dict[Key, list[tuple[Exchange, Invoice]]] = {}
     try:
         invoices = survey.invoices()
     except NotExercised:
@@ -331,7 +321,7 @@ def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKe
     return found
 
 
-def _members(survey: Survey) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
+def _members(survey: Survey) -> dict[Key, list[tuple[Exchange, Invoice]]]:
     """The known invoices that count in a group under every reading of the pages."""
     return _by_group(survey, _counts)
 
