@@ -22,7 +22,7 @@ from faults.operations import (
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 INVOICE_QUERIES = (
-    "", "page=2", "page=3&size=100", "page=10&size=70", "start_date=2024-02-02", "size=100", "size=1", "size=101", "size=5000", "size=0", "size=-1", "page=0",
+    "", "page=2", "page=3&size=100", "size=100", "size=1", "size=101", "size=5000", "size=0", "size=-1", "page=0",
     "page=-2", "page=99", "size=7&page=5", "size=abc", "type[]=heat", "type[]=heat&type[]=water", "type[]=recharge",
     "type[]=electricity&size=100", "type[]=gas", "status[]=active&size=100", "status[]=error",
     "status[]=review&status[]=error&size=100", "status[]=deleted", "type[]=heat&status[]=review",
@@ -33,6 +33,7 @@ INVOICE_QUERIES = (
     "invoice_id=2", "invoice_id=FE-2", "invoice_id=fe-2", "invoice_id=E-23", "invoice_id=_", "invoice_id=.",
     "invoice_id=ES00", "sort=start_date", "sort=-end_date&size=100", "sort=quantity", "sort=-quantity&page=2",
     "sort=created_at", "sort=-invoice_id", "sort=invoice_id", "sort=end_date", "sort=co2e",
+    "page=10&size=70", "start_date=2024-02-02",
 )  # fmt: skip
 
 FACILITY_QUERIES = (
