@@ -45,7 +45,7 @@ class Generated:
 
 
 @contextmanager
-def _hypothesis_at_home() -> Iterator[None]:
+def hypothesis_at_home() -> Iterator[None]:
     """Give Hypothesis a place for its tables that is not `.hypothesis` in the user's directory."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -57,7 +57,7 @@ def _hypothesis_at_home() -> Iterator[None]:
             set_hypothesis_home_dir(None)
 
 
-@_hypothesis_at_home()
+@hypothesis_at_home()
 def generate(
     spec: Spec, operation: Operation, plain: Request, examples: Mapping[str, Any], *, count: int, seed: int
 ) -> list[Generated]:
@@ -123,10 +123,11 @@ def _request(case: Case[Any], operation: Operation, plain: Request) -> Request |
         return None
     if set(path) != {parameter.name for parameter in operation.parameters_in("path")}:
         return None
-    return replace(plain, path=operation.path.format(**path), query=tuple(_pairs(case.query or {})))
+    return replace(plain, path=operation.path.format(**path), query=tuple(pairs_of(case.query or {})))
 
 
-def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def pairs_of(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The query of a case, with a list as one pair for each of its values."""
     for name, value in query.items():
         for one in value if isinstance(value, list) else [value]:
             text = str(one)

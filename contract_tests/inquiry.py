@@ -15,9 +15,12 @@ from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.generated import Generated
 from contract_tests.listings import LISTINGS
+from contract_tests.permission import REFUSED, Permission
 from contract_tests.profile import Profile
 from contract_tests.reading import NotJson, Readings
 from contract_tests.target import Target
+
+Announce = Callable[[Sequence[str], Sequence[str]], None]
 
 SCHEMA_RULES = {
     "getInvoice": "invoice-schema",
@@ -45,8 +48,15 @@ class Inquiry:
         seed: int = 0,
         concurrency: int = 4,
         heard: Callable[[Exchange], None] | None = None,
+        permission: Permission = REFUSED,
+        announce: Announce | None = None,
     ) -> None:
-        """`send` gets one answer over the wire; `heard` is told of every exchange; `operations` are the ones to ask."""
+        """`send` gets one answer over the wire; `heard` is told of every exchange; `operations` are the ones to ask.
+
+        `announce` is told, before the first write, which invoices are changed and which are deleted.
+        """
+        self.permission = permission
+        self.announce = announce or (lambda *_: None)
         self.spec = spec
         self.target = target
         self.known = target.known

@@ -22,6 +22,9 @@ TEMPLATE = """\
 invoice_ids:
   - 550e8400-e29b-41d4-a716-446655440000
 
+# Invoices that may be deleted for good. Nothing else is ever deleted, and these only with --allow-writes.
+expendable_invoice_ids: []
+
 # A second organization: neither may see the other's data, unless visible says so.
 other_organization:
   organization_id: ff4adcc7-8172-45fe-9cf1-e90a6de53aa9
@@ -68,6 +71,7 @@ def _known(path: Path, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Kn
         locked=locked,
         invoices=invoices,
         complete=bool(export.get("complete")),
+        expendable=tuple(dict.fromkeys(raw.get("expendable_invoice_ids", ()))),
     )
 
 

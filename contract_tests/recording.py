@@ -20,11 +20,13 @@ from contract_tests.findings import Blocked, Broken, NotExercised
 from contract_tests.generated import Generated, classified
 from contract_tests.listed import MOST_PAGES, Listed, Views
 from contract_tests.listings import Filters, Item, Key, Listing, Page, Walk
+from contract_tests.permission import Permission
 from contract_tests.profile import PROFILES
 from contract_tests.survey import GET, Survey
 from contract_tests.target import Known, Target
 
 NOT_RECORDED = "The recording has no exchange that shows it."
+NOTHING = Permission(granted=False, reason="A recording does not tell what was there before a write and after it.")
 
 
 class Recording(Survey):
@@ -36,7 +38,7 @@ class Recording(Survey):
         self, spec: Spec, target: Target, exchanges: Iterable[Exchange], operations: Iterable[str] = ()
     ) -> None:
         """The exchanges of one organization with one deployment."""
-        super().__init__(spec, target, _refuse, PROFILES["deep"], operations=operations)
+        super().__init__(spec, target, _refuse, PROFILES["deep"], operations=operations, permission=NOTHING)
         self.exchanges = list(exchanges)
         for exchange in self.exchanges:
             self._remembered[_plain(exchange.request)] = exchange

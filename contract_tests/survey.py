@@ -16,6 +16,7 @@ from contract_tests.known import varied
 from contract_tests.listed import MOST_PAGES, Listed
 from contract_tests.listings import FACILITIES, GROUPS, SUMMARIES, Item, Listing, facilities_of
 from contract_tests.presence import prove_absence
+from contract_tests.writing import Writing
 
 GET, FACILITY, OPTIONS = "getInvoice", "getFacility", "getInvoiceFilterOptions"
 UNSEEN = (Broken, Blocked, NotExercised)
@@ -74,7 +75,8 @@ class Survey(Inquiry):
         ids = {same_uuid(one): one for one in (*self.known.invoice_ids, *self.sampled_ids)}
         if not ids:
             raise NotExercised("Name invoices with --invoice-id, of different types and statuses; none are listed.")
-        return tuple(ids.values())[: self.profile.invoices]
+        left = [one for key, one in ids.items() if key not in self.writing.journal.deleted]
+        return tuple(left)[: self.profile.invoices]
 
     @cached_property
     def sampled_ids(self) -> tuple[str, ...]:
@@ -147,6 +149,17 @@ class Survey(Inquiry):
                 pair = (same_uuid(item["facility_id"]), item["type"])
                 count[pair] = count.get(pair, 0) + 1
         return tuple(sorted(count, key=lambda pair: (-count[pair], pair)))
+
+    # Writing
+
+    @cached_property
+    def writing(self) -> Writing:
+        """What this run changes, where it may."""
+        return Writing(self)
+
+    def lack(self, exchange: Exchange) -> None:
+        """Take note of an exchange that shows that its operation is not served."""
+        self._absences[exchange.request.operation_id] = exchange
 
     # Operations
 

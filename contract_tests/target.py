@@ -36,6 +36,8 @@ class Known:
     """Invoices of the organization, with the fields of Get invoice."""
     complete: bool = False
     """Whether `invoices` are all that the organization has."""
+    expendable: tuple[str, ...] = ()
+    """Invoices that may be deleted for good."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from contract_tests.rules.members import (
     loose_key,
     readable_span,
     span_of,
+    spans,
 )
 from contract_tests.rules.paging import repeats
 from contract_tests.rules.registry import judges
@@ -114,11 +115,10 @@ def date_range(survey: Survey) -> Iterator[Finding]:
 def _wrong_span(survey: Survey, key: Key, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
     """The span of a group is known exactly where every invoice that it counts is known."""
     group, invoices = survey.groups.whole().get(key), [invoice for _, invoice in members]
-    if group is None or not span_of(invoices) or group.get("invoice_count") != len(members):
-        return
-    if not has_span(group, invoices, invoices):
+    days = span_of(invoices)
+    if group and days and group.get("invoice_count") == len(members) and not spans(group, days):
         told = f"{group.get('first_date')} to {group.get('last_date')}"
-        got = f"{told}, and its invoices cover {readable_span(invoices)}, for {named(key)}"
+        got = f"{told}, and its invoices cover {readable_span(days)}, for {named(key)}"
         yield finding("cups-date-range", members[0][0], "first_date", "the span of the group's invoices", got)
 
 

@@ -118,13 +118,21 @@ def has_span(group: Item, sure: Sequence[Invoice], possible: Sequence[Invoice]) 
     days = span_of(possible)
     if days is None:
         return bool(possible)
-    first, last = str(group.get("first_date")), str(group.get("last_date"))
     if len(sure) < len(possible):
-        return first >= min(days[0]) and last <= max(days[1])
-    return first in days[0] and last in days[1]
+        return str(group.get("first_date")) >= min(days[0]) and str(group.get("last_date")) <= max(days[1])
+    return spans(group, days)
 
 
-def span_of(invoices: Sequence[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
+Span = tuple[frozenset[str], frozenset[str]]
+"""A first day and a last one, each in every form that will do."""
+
+
+def spans(group: Item, days: Span) -> bool:
+    """Whether the dates of a group are these."""
+    return group.get("first_date") in days[0] and group.get("last_date") in days[1]
+
+
+def span_of(invoices: Sequence[Invoice]) -> Span | None:
     """The first and the last day that invoices cover. An end at midnight may stand for the day before, too."""
     starts = [str(one["start_date"])[:10] for one in invoices if one.get("start_date")]
     ends = [moment for one in invoices if (moment := wall_time(one.get("end_date")))]
@@ -252,13 +260,15 @@ def _told(group: Item, leaf: str) -> str:
 
 
 def _added_up(invoices: Sequence[Invoice], leaf: str) -> str:
-    return readable_span(invoices) if leaf == "first_date" else str(len(invoices))
-
-
-def readable_span(invoices: Sequence[Invoice]) -> str:
-    """The days that invoices cover, in words."""
+    if leaf != "first_date":
+        return str(len(invoices))
     days = span_of(invoices)
-    return " to ".join(min(one) for one in days) if days else "nothing of days"
+    return readable_span(days) if days else "that none counts"
+
+
+def readable_span(days: Span) -> str:
+    """A first day and a last one, in words."""
+    return " to ".join(map(min, days))
 
 
 # Single invoices
