@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="judge a deployment",
-        description="Judges a deployment. It only reads: nothing but GET, HEAD and OPTIONS is ever sent.",
+        description="Judges a deployment. It only reads, unless it is allowed to write with --allow-writes.",
         **told,
     )
     add_flags(check, Settings)

@@ -40,6 +40,12 @@ def _document(run: Run) -> dict[str, Any]:
         "trouble": run.trouble,
         "requests": len(run.survey.exchanges),
         "seconds": round(run.seconds, 3),
+        "writes": {
+            "allowed": run.survey.writing.permission.granted,
+            "invoices": list(run.survey.writing.named),
+            "deleted": list(run.survey.writing.journal.deleted),
+            "not_put_back": [one.curl(run.target.base_url) for one in run.survey.writing.owed()],
+        },
         "counts": {status.value: len(run.having(status)) for status in Status},
         "rules": [rule_of(run, outcome) for outcome in run.in_order()],
         "baseline": run.baseline_problems,
@@ -83,7 +89,8 @@ def _finding(run: Run, finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "got": finding.got,
         "count": finding.count,
-        "exchanges": [_exchange(run, exchange) for exchange in (finding.exchange, *finding.also)],
+        "repeat": [one.request.curl(run.target.base_url) for one in finding.repeated],
+        "exchanges": [_exchange(run, exchange) for exchange in finding.proof],
     }
 
 
@@ -93,6 +100,7 @@ def _exchange(run: Run, exchange: Exchange) -> dict[str, Any]:
         "number": exchange.number,
         "request": str(exchange.request),
         "curl": exchange.request.curl(run.target.base_url),
+        "sent": exchange.request.body,
         "status": exchange.answer.status,
         "headers": [list(pair) for pair in exchange.answer.headers],
         "body": body if len(body) <= BODY_LIMIT else f"{body[:BODY_LIMIT]}… ({len(body)} characters in all)",

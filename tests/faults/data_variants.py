@@ -15,9 +15,10 @@ from faults.edits import (
 )
 from faults.exchange import Handler
 from faults.fault import Variant
-from faults.records import Invoice, Organization, World
+from faults.records import Facility, Invoice, Organization, World
 from faults.relisting import Group, Groups, Relisting
 from faults.site import Edit, Site
+from faults.tenant import Counts, Habits
 from faults.world import NULLABLE
 
 
@@ -82,6 +83,10 @@ def _only_facilities(*positions: int) -> Deployment:
     return _with_main(reduced)
 
 
+def _counting(counts: Counts) -> Deployment:
+    return replace(CORRECT, habits=Habits(counts=counts))
+
+
 def _only_invoices(condition: Callable[[Invoice], bool]) -> Deployment:
     return _with_main(lambda main: replace(main, invoices=tuple(filter(condition, main.invoices))))
 
@@ -103,7 +108,7 @@ def _sparse(fields: Object) -> Object:
 
 
 def _one_name(main: Organization) -> Organization:
-    return replace(main, facilities=tuple(replace(facility, name="Sede") for facility in main.facilities))
+    return replace(main, facilities=tuple(Facility(facility.fields | {"name": "Sede"}) for facility in main.facilities))
 
 
 def _is_dated(invoice: Invoice) -> bool:
@@ -132,9 +137,9 @@ DATA_VARIANTS = (
     Variant("electricity-only", "The organization has electricity invoices alone.",
             deployment=_only_invoices(lambda invoice: invoice.fields["type"] == "electricity")),
     Variant("counts-enabled", "Groups stand for enabled invoices.",
-            deployment=replace(CORRECT, counts=lambda invoice: bool(invoice.fields["enabled"]))),
+            deployment=_counting(lambda invoice: bool(invoice.fields["enabled"]))),
     Variant("counts-active", "Groups stand for active invoices.",
-            deployment=replace(CORRECT, counts=lambda invoice: invoice.fields["status"] == "active")),
+            deployment=_counting(lambda invoice: invoice.fields["status"] == "active")),
     Variant("counts-dated", "Groups stand for invoices with a whole billing period.",
-            deployment=replace(CORRECT, counts=_is_dated)),
+            deployment=_counting(_is_dated)),
 )  # fmt: skip

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from faults.deployment import UUID
 from faults.edits import (
     Object,
     change_body,
@@ -21,6 +20,7 @@ from faults.edits import (
     put,
 )
 from faults.fault import Variant
+from faults.refusal import UUID
 from faults.relisting import Relisting
 from faults.site import Edit, chain
 

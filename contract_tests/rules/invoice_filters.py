@@ -1,0 +1,229 @@
+"""Judges of the filters of the listing of invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from contract_tests.conformance import is_date_time
+from contract_tests.findings import Finding
+from contract_tests.listings import Filters, Item, facilities_of
+from contract_tests.rules.registry import judges
+from contract_tests.rules.views import (
+    View,
+    absent_text,
+    affordable,
+    confirmed,
+    differences,
+    finding,
+    recorded_views,
+    shown_for_nothing,
+    telling,
+)
+from contract_tests.survey import Survey
+
+
+def _judge(
+    survey: Survey, rule_id: str, names: Sequence[str], filters: Iterable[Filters], needed: str
+) -> Iterator[Finding]:
+    """Compares the listing with each of some filters with the invoices of the whole that match."""
+    listed = survey.summaries
+    if not survey.live:
+        views = [view for count in range(1, len(names) + 1) for view in recorded_views(listed, *names[:count])]
+        return differences(listed, rule_id, views)
+    views = telling(listed, affordable(listed, [View(listed.largest, one) for one in filters]), needed)
+    return differences(listed, rule_id, views)
+
+
+def _each_and_pairs(name: str, values: Sequence[str]) -> list[Filters]:
+    """A filter with each of some values, and with two of them at a time."""
+    return [*(((name, one),) for one in values), *(((name, one), (name, two)) for one, two in pairwise(values))]
+
+
+def _values(survey: Survey, name: str) -> list[str]:
+    """The texts that invoices have in a field, the rarest first."""
+    count: dict[str, int] = {}
+    for item in survey.summaries.some().values() if survey.live else ():
+        if isinstance(item.get(name), str) and item[name]:
+            count[item[name]] = count.get(item[name], 0) + 1
+    return sorted(count, key=lambda value: (count[value], value))
+
+
+@judges("invoices-type-filter")
+def type_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for types, one and two at a time, and compares with the invoices of these types in the whole listing."""
+    values = survey.summaries.parameter("type[]")["items"]["enum"]
+    needed = "All listed invoices have one type. Name an organization with invoices of different types."
+    return _judge(survey, "invoices-type-filter", ["type[]"], _each_and_pairs("type[]", values), needed)
+
+
+@judges("invoices-status-filter")
+def status_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for statuses, one and two at a time, and compares with the invoices of these in the whole listing."""
+    values = survey.summaries.parameter("status[]")["items"]["enum"]
+    needed = "All listed invoices have one status. Name an organization with invoices of different statuses."
+    return _judge(survey, "invoices-status-filter", ["status[]"], _each_and_pairs("status[]", values), needed)
+
+
+@judges("invoices-facility-filter")
+def facility_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for facilities, one and two at a time and one unknown, and compares with their invoices in the whole."""
+    values = _values(survey, "facility_id")[: survey.profile.facilities]
+    needed = "All listed invoices are of one facility. Name an organization with invoices of several facilities."
+    yield from _judge(
+        survey, "invoices-facility-filter", ["facility_id[]"], _each_and_pairs("facility_id[]", values), needed
+    )
+    if survey.live:
+        unknown = str(UUID(int=survey.random("unknown facility").getrandbits(128), version=4))
+        yield from shown_for_nothing(survey.summaries, "invoices-facility-filter", [(("facility_id[]", unknown),)])
+
+
+@judges("invoices-cups-filter")
+def cups_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for live CUPS codes, one and two at a time, a piece of one and one of no invoice, and compares."""
+    codes = [code for code in _values(survey, "cups") if code.strip() == code]
+    some = [*codes[:: max(1, len(codes) // survey.profile.codes)][: survey.profile.codes], *codes[-1:]]
+    pieces: list[Filters] = [(("cups[]", code[:-1]),) for code in some[:2] if len(code) > 1]
+    needed = "The listed invoices have no CUPS codes, or all the same. Name an organization with several."
+    filters = [*_each_and_pairs("cups[]", list(dict.fromkeys(some))), *pieces]
+    yield from _judge(survey, "invoices-cups-filter", ["cups[]"], filters, needed)
+    if survey.live:
+        absent = absent_text(survey, codes).upper()
+        yield from shown_for_nothing(survey.summaries, "invoices-cups-filter", [(("cups[]", absent),)])
+
+
+@judges("invoices-period-filter")
+def period_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks with days on which live invoices start and end, with those around them and with both, and compares."""
+    needed = "The listed invoices have no dates, or all the same. Name an organization with invoices of several months."
+    return _judge(survey, "invoices-period-filter", ["start_date", "end_date"], _periods(survey), needed)
+
+
+def _periods(survey: Survey) -> list[Filters]:
+    starts, ends = _days(survey, "start_date"), _days(survey, "end_date")
+    if not starts or not ends:
+        return []
+    late, early = starts[-1 - len(starts) // 8], ends[len(ends) // 8]
+    found: list[Filters] = [(("start_date", one),) for one in (late, _next(late), _next(starts[-1]))]
+    found += [(("end_date", one),) for one in (early, _next(early, -1), _next(ends[0], -1))]
+    middle = starts[len(starts) // 2]
+    until = next((one for one in ends if one > middle), ends[-1])
+    found += [(("start_date", middle), ("end_date", one)) for one in (until, _next(until, -1)) if one >= middle]
+    return found
+
+
+def _days(survey: Survey, name: str) -> list[str]:
+    """The days on which invoices start or end, in order, leaving out the first and last that a calendar has."""
+    items = survey.summaries.some().values() if survey.live else ()
+    days = {item[name][:10] for item in items if isinstance(item.get(name), str) and is_date_time(item[name])}
+    return sorted(day for day in days if "1000" < day < "9000")
+
+
+def _next(day: str, by: int = 1) -> str:
+    return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+
+
+@judges("invoices-co2e-filter")
+def co2e_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for either status of emissions, and compares with the invoices that have some and those that have none."""
+    needed = "All listed invoices have emissions, or none has. Name an organization with a freshly uploaded invoice."
+    both: list[Filters] = [(("co2e_status", one),) for one in ("not_calculated", "calculated")]
+    yield from _judge(survey, "invoices-co2e-filter", ["co2e_status"], both, needed)
+    if survey.live:
+        yield from confirmed(survey.summaries, [View(1, one) for one in both[:1]], _shared_out(survey, both))
+
+
+def _shared_out(survey: Survey, both: Sequence[Filters]) -> Callable[[View, bool], list[Finding]]:
+    """Whether an invoice is calculated or not, it is one of the two: the totals add up."""
+    listed = survey.summaries
+
+    def look(_: View, fresh: bool) -> list[Finding]:
+        before = listed.page(size=1, page=1, fresh=fresh)
+        parts = [listed.page(one, size=1, page=1, fresh=fresh) for one in both]
+        after = listed.page(size=1, page=1, fresh=fresh)
+        low, high = sorted((before.total, after.total))
+        totals = [page.total for page in parts]
+        if low <= sum(totals) <= high:
+            return []
+        got = f"{totals[0]} not calculated and {totals[1]} calculated of {after.total}"
+        return [finding("invoices-co2e-filter", parts[0], "total", "each invoice in one of the two", got, *parts[1:])]
+
+    return look
+
+
+@judges("invoices-number-filter")
+def number_filter(survey: Survey) -> Iterator[Finding]:
+    """Asks for pieces of live invoice numbers from start, middle and end, in either case, and for text of none."""
+    numbers = [one for one in _values(survey, "invoice_id") if one.isascii() and len(one) > 3]
+    some = numbers[:: max(1, len(numbers) // survey.profile.codes)][: survey.profile.codes]
+    filters: list[Filters] = [(("invoice_id", text),) for number in some for text in _pieces(number)]
+    needed = "The listed invoices have no numbers, or all the same. Name an organization with several."
+    yield from _judge(survey, "invoices-number-filter", ["invoice_id"], filters, needed)
+    if survey.live:
+        absent = absent_text(survey, numbers)
+        yield from shown_for_nothing(survey.summaries, "invoices-number-filter", [(("invoice_id", absent),)])
+
+
+def _pieces(number: str) -> Iterator[str]:
+    """Pieces of a number, as a person types them; characters that mean something to some search are left out."""
+    middle = len(number) // 2
+    for piece in (
+        number,
+        number.swapcase(),
+        number[-4:],
+        number[middle - 2 : middle + 2],
+        number[: middle + 1].lower(),
+    ):
+        if piece.strip() == piece and piece.replace("-", "").replace("/", "").isalnum():
+            yield piece
+
+
+@judges("invoices-filters-together")
+def filters_together(survey: Survey) -> Iterator[Finding]:
+    """Asks for several attributes of live invoices at once, and for those of two that no invoice has together."""
+    listed = survey.summaries
+    if not survey.live:
+        return differences(listed, "invoices-filters-together", _recorded_together(survey))
+    needed = "The listed invoices are too much alike. Name an organization with several types and facilities."
+    views = affordable(listed, [View(listed.largest, one) for one in _together(list(listed.some().values()))])
+    return differences(listed, "invoices-filters-together", telling(listed, views, needed))
+
+
+def _recorded_together(survey: Survey) -> list[View]:
+    found = (View(size, filters) for size, filters in survey.summaries.views())
+    return [view for view in found if len({name for name, _ in view.filters}) > 1]
+
+
+FIELDS = {"type[]": "type", "status[]": "status", "facility_id[]": "facility_id", "cups[]": "cups"}
+"""The filters that take values, and the fields that they are about."""
+
+
+def _together(items: Sequence[Item]) -> list[Filters]:
+    """Combinations of filters: of one live invoice, or of two that differ."""
+    coded = [one for one in items if all(isinstance(one.get(name), str) and one[name] for name in FIELDS.values())]
+    facilities = facilities_of(coded)
+    found: list[Filters] = []
+    for facility in (*facilities[:2], *facilities[-1:]):
+        own = [one for one in coded if one["facility_id"] == facility]
+        others = [one for one in coded if one["facility_id"] != facility]
+        for one in (own[0], own[-1]):
+            found += [
+                _asked(one, *names) for names in (("type[]", "status[]", "facility_id[]"), ("facility_id[]", "cups[]"))
+            ]
+            found.append((*_asked(one, "facility_id[]", "type[]"), ("start_date", str(one["start_date"])[:10])))
+        found += [(*_asked(own[0], "facility_id[]"), *_asked(other, "cups[]")) for other in others[:1]]
+        found += [
+            (*_asked(own[0], "facility_id[]"), *_asked(other, "facility_id[]", "status[]")) for other in others[-1:]
+        ]
+    return [one for one in dict.fromkeys(found) if all(is_day(value) for name, value in one if name == "start_date")]
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day that every calendar has."""
+    return is_date_time(f"{text}T00:00:00") and "1000" < text < "9000"
+
+
+def _asked(item: Item, *names: str) -> Filters:
+    return tuple((name, str(item[FIELDS[name]])) for name in names)
