@@ -71,16 +71,18 @@ class FacilityKind:
     """What a place is used for, and how much it consumes in a common month."""
 
     word: str
+    type: str
+    """What the API calls it."""
     monthly: Mapping[str, float]
     """By type of supply: kWh, for water m3."""
 
 
 FACILITY_KINDS = (
-    FacilityKind("Oficina", {"electricity": 2400, "heat": 3100, "water": 28, "recharge": 420}),
-    FacilityKind("Tienda", {"electricity": 3600, "heat": 1500, "water": 14, "recharge": 160}),
-    FacilityKind("Almacén", {"electricity": 5200, "heat": 4800, "water": 35, "recharge": 900}),
-    FacilityKind("Fábrica", {"electricity": 46000, "heat": 52000, "water": 640, "recharge": 1100}),
-    FacilityKind("Hotel", {"electricity": 18500, "heat": 24000, "water": 910, "recharge": 700}),
+    FacilityKind("Oficina", "office", {"electricity": 2400, "heat": 3100, "water": 28, "recharge": 420}),
+    FacilityKind("Tienda", "store", {"electricity": 3600, "heat": 1500, "water": 14, "recharge": 160}),
+    FacilityKind("Almacén", "warehouse", {"electricity": 5200, "heat": 4800, "water": 35, "recharge": 900}),
+    FacilityKind("Fábrica", "factory", {"electricity": 46000, "heat": 52000, "water": 640, "recharge": 1100}),
+    FacilityKind("Hotel", "hotel", {"electricity": 18500, "heat": 24000, "water": 910, "recharge": 700}),
 )
 
 SUPPLIES_IN_TURN = (ELECTRICITY, ELECTRICITY, WATER, ELECTRICITY, HEAT, ELECTRICITY, RECHARGE)

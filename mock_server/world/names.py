@@ -27,6 +27,6 @@ class Names:
         """The name of a company."""
         return self._companies.company()
 
-    def place(self) -> str:
+    def place(self) -> tuple[str, str]:
         """A street and a town."""
-        return f"{self._addresses.street_name()}, {self._addresses.city()}"
+        return self._addresses.street_name(), self._addresses.city()
