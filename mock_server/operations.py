@@ -13,7 +13,7 @@ from mock_server import refusals
 from mock_server.answers import Answer, answer, to_json
 from mock_server.explanations import explain_facility, explain_foreign_invoice, explain_unknown_invoice
 from mock_server.scene import Scene
-from mock_server.store import VENDOR_STORAGE
+from mock_server.world.documented import VENDOR_STORAGE
 from mock_server.world.model import Invoice
 
 
@@ -37,19 +37,17 @@ Behaviour = Callable[[Call], Answer]
 def list_cups_groups(call: Call) -> Answer:
     """One page of the organization's CUPS groups (page "List CUPS groups")."""
     page, size, facility_id = (call.parameters[name] for name in ("page", "size", "facility_id"))
-    groups = call.scene.store.groups(call.organization_id, facility_id, call.parameters["search"])
-    start = (page - 1) * size
+    store = call.scene.store
+    found = store.groups(call.organization_id, facility_id, call.parameters["search"], page, size)
     content = {
-        "items": groups[start : start + size],
-        "total": len(groups),
+        "items": found.items,
+        "total": found.total,
         "page": page,
         "size": size,
-        "total_pages": -(-len(groups) // max(size, 1)),
+        "total_pages": -(-found.total // max(size, 1)),
     }
-    explained = not groups and facility_id is not None
-    return answer(
-        200, content, explain_facility(facility_id, call.organization_id, call.scene.world) if explained else ""
-    )
+    explained = not found.total and facility_id is not None
+    return answer(200, content, explain_facility(facility_id, call.organization_id, store) if explained else "")
 
 
 def get_invoice(call: Call) -> Answer:

@@ -84,7 +84,7 @@ class InvoiceRecord:
     supply_contract_id: str | None = None
     """The Datadis supply contract behind the invoice; it locks the invoice's group."""
     source: str | None = None
-    """Where the invoice came from: ``manual``, ``pdf``, ``bulk_file`` or ``datadis``; None where that is not on record."""
+    """Where it came from: ``manual``, ``pdf``, ``bulk_file`` or ``datadis``; None where that is not on record."""
 
 
 @dataclass(frozen=True)
