@@ -7,17 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from in_process import InProcess
+from stores import store_of
 from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
 from mock_server.app import create_app
+from mock_server.state import Store
 from mock_server.world.generator import make_world
 from mock_server.world.model import Organization, World
 from mock_server.world.shape import Shape
@@ -36,6 +39,11 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def demo(world: World) -> Organization:
     return world.organizations[0]
+
+
+@pytest.fixture(scope="session")
+def store(world: World) -> Store:
+    return store_of(world)
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +72,28 @@ def ask(app: Flask, demo: Organization) -> Ask:
 def mock(spec: Spec, world: World) -> InProcess:
     """A mock of the test's own, over the default world."""
     return InProcess.of(spec, world)
+
+
+@pytest.fixture(scope="session")
+def shared_mock(spec: Spec, world: World) -> InProcess:
+    return InProcess.of(spec, world)
+
+
+@pytest.fixture
+def large(shared_mock: InProcess) -> InProcess:
+    """A session of the test's own in the default world, to change what it likes there in no time."""
+    return replace(shared_mock, session=str(uuid4()))
+
+
+@pytest.fixture(scope="session")
+def shared_small_mock(spec: Spec) -> InProcess:
+    return InProcess.of(spec, make_world(1, Shape(facilities=4, invoices=400)))
+
+
+@pytest.fixture
+def small(shared_small_mock: InProcess) -> InProcess:
+    """The same in a small world, which has invoices of every type and status too."""
+    return replace(shared_small_mock, session=str(uuid4()))
 
 
 @dataclass(frozen=True)
