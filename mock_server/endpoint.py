@@ -72,15 +72,20 @@ class Endpoint:
             return demanded
         if fate.code:
             return answer_with(self.operation, fate.code, fate.retry_after)
-        given = self._regular(environ, in_path, checked, owner, scene)
-        if scene.strict and notes.violations and given.status < 400:
-            return refusal_of(notes.violations)
-        return given
+        refused = refusal_of(notes.violations) if scene.strict and notes.violations else None
+        given = self._regular(environ, in_path, checked, owner, scene, refused)
+        return refused if refused and given.status < 400 else given
 
     def _regular(
-        self, environ: dict[str, Any], in_path: dict[str, str], checked: Checked, owner: str | None, scene: Scene
+        self,
+        environ: dict[str, Any],
+        in_path: dict[str, str],
+        checked: Checked,
+        owner: str | None,
+        scene: Scene,
+        refused: Answer | None,
     ) -> Answer:
-        """The first refusal on the way, or what the operation says."""
+        """The first refusal on the way, or what the operation says; `refused` in place of a change."""
         if owner is None:
             return refusals.invalid_key(explain_key(self.operation, environ, scene.world))
         if checked.findings:
@@ -91,6 +96,8 @@ class Endpoint:
         organization_id = checked.values.get(ORGANIZATION) or owner
         if owner and organization_id != owner:
             return refusals.foreign_organization(explain_organization(organization_id, owner, scene.world))
+        if refused and self.operation.method != "GET":
+            return refused
         return self.behave(Call(organization_id, checked.values, checked.body, scene, base_url(environ)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import orjson
 
 from mock_server.banner import varied
+from mock_server.world.documented import documented_facilities
 from mock_server.world.model import Invoice, InvoiceRecord, Organization, World
+
+MOST_EXPENDABLE = 5
+"""How many invoices a check is told that it may delete."""
 
 FIELDS = tuple(field.name for field in fields(Invoice))
 
@@ -26,7 +31,8 @@ def known_facts(world: World) -> dict[str, Any]:
     """The known facts of the first organization: some ids, its neighbour, and an export of all its invoices."""
     first, *others = world.organizations
     owned = _records(world, first)
-    facts: dict[str, Any] = {"invoice_ids": varied(record.invoice for record in owned)}
+    named = varied(record.invoice for record in owned)
+    facts: dict[str, Any] = {"invoice_ids": named, "expendable_invoice_ids": _expendable(owned, named)}
     if others:
         facts["other_organization"] = _neighbour(world, others[0])
     return {**facts, "invoices": {"complete": True, "items": [_export(record) for record in owned]}}
@@ -34,6 +40,22 @@ def known_facts(world: World) -> dict[str, Any]:
 
 def _records(world: World, organization: Organization) -> list[InvoiceRecord]:
     return [record for record in world.invoices if record.organization_id == organization.id]
+
+
+def _expendable(owned: Sequence[InvoiceRecord], named: Collection[str]) -> list[str]:
+    """The ids of a few plain invoices that a check may delete: whole bills, none of them named or documented."""
+    shown = {facility.id for facility in documented_facilities()}
+    found = [
+        record.invoice.id
+        for record in owned
+        if record.invoice.type == "electricity"
+        and record.invoice.status == "active"
+        and record.invoice.percentage == 1
+        and record.supply_contract_id is None
+        and record.invoice.facility_id not in shown
+        and record.invoice.id not in named
+    ]
+    return found[-MOST_EXPENDABLE:]
 
 
 def _neighbour(world: World, organization: Organization) -> dict[str, Any]:

@@ -12,6 +12,11 @@ KWH = "ba80e6cb-86a4-4bb1-a0c5-8104365d523c"
 M3 = Stream("unit", "cubic metre").uuid()
 NATURAL_GAS = Stream("facility fuel", "natural gas").uuid()
 DIESEL = Stream("facility fuel", "diesel").uuid()
+FUELS: Mapping[str, tuple[str, str]] = {
+    NATURAL_GAS: ("Facility boiler", "Natural gas"),
+    DIESEL: ("Facility generator", "Diesel"),
+}
+"""What burns a fuel and what is burnt, by id: names as the page "Filter options" has them."""
 
 DISTRIBUTORS = ("0021", "0022", "0031")
 """Codes of i-DE, UFD and e-distribucion, the three whose owners are beyond doubt."""

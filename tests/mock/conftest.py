@@ -66,6 +66,18 @@ def mock(spec: Spec, world: World) -> InProcess:
     return InProcess.of(spec, world)
 
 
+@pytest.fixture(scope="session")
+def small_world() -> World:
+    """Little, with invoices of every type and status, so that it is served and changed in no time."""
+    return make_world(1, Shape(facilities=4, invoices=400))
+
+
+@pytest.fixture
+def small(spec: Spec, small_world: World) -> InProcess:
+    """A mock of the test's own to change, over a small world."""
+    return InProcess.of(spec, small_world)
+
+
 @dataclass(frozen=True)
 class Running:
     """A mock in a process of its own."""

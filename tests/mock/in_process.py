@@ -14,10 +14,14 @@ from api_spec import Spec
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.settings import MockSettings
-from mock_server.world.model import Organization, World
+from mock_server.world.model import InvoiceRecord, Organization, World
 
 CUPS = "/v1/invoices/cups"
 DOCUMENTED = "/v1/invoices/550e8400-e29b-41d4-a716-446655440000"
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    return bool(wanted(value)) if callable(wanted) else bool(value == wanted)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ class InProcess:
         given = {"x-api-key": asking.api_key, "x-organization-id": asking.id, **(headers or {})}
         sent = {name: value for name, value in given.items() if value is not None}
         return self.client.open(path, method=method, headers=sent, **more)
+
+    def owned(self, owner: int = 0, **wanted: Any) -> list[InvoiceRecord]:
+        """The invoices of an organization, at the start, whose attributes are as wanted; a callable says whether."""
+        return [
+            record
+            for record in self.backend.scene.world.invoices
+            if record.organization_id == self.organization(owner).id
+            and all(_fits(getattr(record.invoice, name), one) for name, one in wanted.items())
+        ]
 
     def control(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
         """Ask the control API."""
