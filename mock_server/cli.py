@@ -101,14 +101,15 @@ def check_settings(settings: MockSettings) -> None:
 
     Raises SettingsError, SpecError, ScenarioError and DataError.
     """
-    load_spec(settings.spec)  # the worker reads it again
+    spec = load_spec(settings.spec)  # the worker reads it again
     scenario = Scenarios.of(settings).at_start(settings)
     if settings.data and (scenario.shape is not None or scenario.data):
         raise SettingsError(f"--data: the scenario {scenario.name!r} brings data of its own. Leave one of them out.")
-    if settings.data or scenario.data:
-        from mock_server.backend import Backend
+    path = scenario.data or settings.data
+    if path:
+        from mock_server.data import load_data
 
-        Backend(settings)
+        load_data(path, spec)
 
 
 def _open_for_writing(path: Path) -> None:

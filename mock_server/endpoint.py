@@ -87,7 +87,7 @@ class Endpoint:
     ) -> Answer:
         """The first refusal on the way, or what the operation says; `refused` in place of a change."""
         if owner is None:
-            return refusals.invalid_key(explain_key(self.operation, environ, scene.world))
+            return refusals.invalid_key(explain_key(self.operation, environ, scene.organizations))
         if checked.findings:
             hints = [explain_number(text, owner, scene.store) for text in in_path.values()]
             if in_path:
@@ -95,7 +95,7 @@ class Endpoint:
             return refusals.invalid_parameters(checked.findings, " ".join(filter(None, hints)))
         organization_id = checked.values.get(ORGANIZATION) or owner
         if owner and organization_id != owner:
-            return refusals.foreign_organization(explain_organization(organization_id, owner, scene.world))
+            return refusals.foreign_organization(explain_organization(organization_id, owner, scene.organizations))
         if refused and self.operation.method != "GET":
             return refused
         return self.behave(Call(organization_id, checked.values, checked.body, scene, base_url(environ)))

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from api_spec import Operation, Spec
 from mock_server.environ import header
 from mock_server.routing import find_sibling
-from mock_server.state import FacilityQuery, Store
-from mock_server.world.model import World
+from mock_server.state import Store
+from mock_server.state.query import FacilityQuery
+from mock_server.world.model import Organization
 
 
-def explain_key(operation: Operation, environ: Mapping[str, str], world: World) -> str:
+def explain_key(operation: Operation, environ: Mapping[str, str], organizations: Iterable[Organization]) -> str:
     """Why the credentials of a request are none of this mock's. The key itself is not repeated."""
     name = operation.security[0].name
     given = header(environ, name)
     keys = "The keys are on the page /_mock/."
     if not given:
         return keys
-    for organization in world.organizations:
+    for organization in organizations:
         key = organization.api_key
         if given.lower() == key.lower():
             return f"{name} is the key of {organization.id}, but for the case of its letters."
@@ -27,9 +28,9 @@ def explain_key(operation: Operation, environ: Mapping[str, str], world: World) 
     return f"{name} is no key of this mock. {keys} A change of the seed changes them."
 
 
-def explain_organization(organization_id: str, owner: str, world: World) -> str:
+def explain_organization(organization_id: str, owner: str, organizations: Iterable[Organization]) -> str:
     """Why an organization is not that of the key."""
-    known = any(organization.id == organization_id for organization in world.organizations)
+    known = any(organization.id == organization_id for organization in organizations)
     about = "is another organization" if known else "is no organization of this mock"
     return f"{organization_id} {about}. The key belongs to {owner}: send that as x-organization-id."
 

@@ -37,7 +37,6 @@ class OwnPages:
             return None
         from mock_server.invoice_pdf import render_pdf  # takes time to import, and many runs need none
 
-        organizations = {organization.id: organization for organization in scene.world.organizations}
-        facilities = {facility.id: facility for facility in scene.world.facilities}
-        facility = facilities.get(record.invoice.facility_id or "")
+        organizations = {organization.id: organization for organization in scene.organizations}
+        facility = scene.store.facility(record.invoice.facility_id or "")
         return Answer(200, render_pdf(record, facility, organizations[record.organization_id]), "application/pdf")

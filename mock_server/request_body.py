@@ -50,8 +50,12 @@ class BodyCheck:
         return _plain(value, self.body.schema)
 
     def _findings(self, value: Any) -> Iterator[Finding]:
-        for error in self.validator.iter_errors(value):
+        errors = list(self.validator.iter_errors(value))
+        of_another_type = [error.instance_path for error in errors if error.kind.name == "type"]
+        for error in errors:
             path = list(error.instance_path)
+            if error.kind.name != "type" and path in of_another_type:
+                continue  # what is no text is none of the allowed ones, either
             given = value_at(value, path)
             match error.kind.name:
                 case "required":

@@ -21,8 +21,8 @@ from mock_server.backend import Backend
 from mock_server.banner import human_banner, json_banner
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
+from mock_server.state import Store
 from mock_server.watching import watch
-from mock_server.world.model import World
 
 
 def start(settings: MockSettings, address: Address) -> Wsgi:
@@ -30,7 +30,7 @@ def start(settings: MockSettings, address: Address) -> Wsgi:
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
     backend, app = watch(settings, sys.stderr) if settings.watch else _still(settings)
     if settings.known_out:
-        _write_known_facts(settings.known_out, backend.scene.world)
+        _write_known_facts(settings.known_out, backend.scene.store)
     banner = (json_banner if settings.json else human_banner)(address.url, backend.scene)
     gc.freeze()
     gc.enable()
@@ -49,10 +49,10 @@ def _still(settings: MockSettings) -> tuple[Backend, Wsgi]:
     return backend, make_app(backend)
 
 
-def _write_known_facts(path: Path, world: World) -> None:
+def _write_known_facts(path: Path, store: Store) -> None:
     """Write the known facts, or end this worker with a sentence: the file opened, but a disk may be full."""
     try:
-        write_known_facts(path, world)
+        write_known_facts(path, store)
     except OSError as error:
         sys.exit(f"dcycle-mock: --known-out: {str(path)!r} cannot be written: {error.strerror}.")
 

@@ -75,7 +75,7 @@ def get_world(backend: Backend, values: Values) -> Answer:
 
 def get_known_facts(backend: Backend, _values: Values) -> Answer:
     """What the verifier is told with ``--known``."""
-    return answer(200, known_facts(backend.scene.world))
+    return answer(200, known_facts(backend.scene.store))
 
 
 def get_journal(backend: Backend, values: Values) -> Answer:

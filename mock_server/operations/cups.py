@@ -6,7 +6,7 @@ from mock_server import refusals
 from mock_server.answers import Answer, answer
 from mock_server.explanations import explain_facility, explain_lock, explain_nothing_merged, explain_source
 from mock_server.operations.call import Call, now, page_of
-from mock_server.state import ForeignFacility, LockedByDatadis
+from mock_server.state.change import ForeignFacility, LockedByDatadis
 
 
 def list_cups_groups(call: Call) -> Answer:

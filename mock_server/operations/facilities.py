@@ -8,7 +8,7 @@ from mock_server import refusals
 from mock_server.answers import Answer, answer
 from mock_server.explanations import explain_foreign_facility, explain_unknown_facility
 from mock_server.operations.call import Call, page_of
-from mock_server.state import FacilityQuery
+from mock_server.state.query import FacilityQuery
 from mock_server.world.model import Facility
 
 FIELDS = tuple(name for name in Facility.__slots__ if name != "organization_id")

@@ -14,7 +14,8 @@ from mock_server.explanations import (
 )
 from mock_server.operations.call import Call, now, page_of
 from mock_server.operations.facilities import find_facility
-from mock_server.state import InvoiceQuery, NoSuchInvoice
+from mock_server.state.change import NoSuchInvoice
+from mock_server.state.query import InvoiceQuery
 from mock_server.world.catalogue import KWH
 from mock_server.world.documented import VENDOR_STORAGE
 from mock_server.world.model import Invoice, InvoiceRecord

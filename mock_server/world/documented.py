@@ -18,6 +18,9 @@ from mock_server.world.stream import Stream
 ORGANIZATION_IDS = ("a8315ef3-dd50-43f8-b7ce-d839e68d51fa", "ff4adcc7-8172-45fe-9cf1-e90a6de53aa9")
 """The organizations that the pages name; the first one owns all the records here."""
 
+VENDOR_STORAGE = "https://storage.dcycle.io"
+"""Where the documentation shows a document. The mock serves that one under the same path of its own."""
+
 CONSOLIDATED = (("ES0021000000000000001A", 20), ("ES0021000000000000001", 15))
 """The near-duplicates on the page "Consolidate CUPS", 35 invoices together."""
 

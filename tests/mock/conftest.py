@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from in_process import InProcess
+from stores import store_of
 from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
 from mock_server.app import create_app
+from mock_server.state import Store
 from mock_server.world.generator import make_world
 from mock_server.world.model import Organization, World
 from mock_server.world.shape import Shape
@@ -36,6 +38,11 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def demo(world: World) -> Organization:
     return world.organizations[0]
+
+
+@pytest.fixture(scope="session")
+def store(world: World) -> Store:
+    return store_of(world)
 
 
 @pytest.fixture(scope="session")

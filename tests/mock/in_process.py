@@ -14,7 +14,7 @@ from api_spec import Spec
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.settings import MockSettings
-from mock_server.world.model import InvoiceRecord, Organization, World
+from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 
 CUPS = "/v1/invoices/cups"
 DOCUMENTED = "/v1/invoices/550e8400-e29b-41d4-a716-446655440000"
@@ -39,7 +39,7 @@ class InProcess:
         return make_app(self.backend).test_client()
 
     def organization(self, index: int = 0) -> Organization:
-        return self.backend.scene.world.organizations[index]
+        return self.backend.scene.organizations[index]
 
     def ask(
         self, path: str = CUPS, method: str = "GET", headers: dict[str, str | None] | None = None, owner: int = 0,
@@ -52,13 +52,17 @@ class InProcess:
         return self.client.open(path, method=method, headers=sent, **more)
 
     def owned(self, owner: int = 0, **wanted: Any) -> list[InvoiceRecord]:
-        """The invoices of an organization, at the start, whose attributes are as wanted; a callable says whether."""
+        """The invoices of an organization whose attributes are as wanted; a callable says whether one is."""
         return [
             record
-            for record in self.backend.scene.world.invoices
-            if record.organization_id == self.organization(owner).id
-            and all(_fits(getattr(record.invoice, name), one) for name, one in wanted.items())
+            for record in self.backend.scene.store.records(self.organization(owner).id)
+            if all(_fits(getattr(record.invoice, name), one) for name, one in wanted.items())
         ]
+
+    def facilities(self, owner: int = 0) -> list[Facility]:
+        """The facilities of an organization."""
+        own_id = self.organization(owner).id
+        return [one for one in self.backend.scene.store.all_facilities() if one.organization_id == own_id]
 
     def control(self, path: str, method: str = "GET", **more: Any) -> TestResponse:
         """Ask the control API."""

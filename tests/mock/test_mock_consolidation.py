@@ -117,7 +117,7 @@ def test_a_locked_group_may_be_the_target_and_stays_locked(small: InProcess) -> 
 
 @pytest.mark.parametrize("whose", ["another organization's", "nobody's"])
 def test_a_facility_that_is_not_the_organizations_is_refused_before_a_lock(small: InProcess, whose: str) -> None:
-    foreign = small.backend.scene.world.facilities[-1]
+    foreign = small.facilities(1)[0]
     facility, owner = (
         (foreign.id, f"belongs to {foreign.organization_id}") if "another" in whose else (UNKNOWN, "is nobody's")
     )

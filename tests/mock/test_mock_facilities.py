@@ -18,15 +18,10 @@ FACILITY_1 = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
 FACILITY_2 = "660e8400-e29b-41d4-a716-446655440000"
 
 
-def owned(mock: InProcess, owner: int = 0) -> list[Facility]:
-    own_id = mock.organization(owner).id
-    return [one for one in mock.backend.scene.world.facilities if one.organization_id == own_id]
-
-
 def test_without_parameters_the_first_ten_facilities_are_answered(mock: InProcess) -> None:
     body: Any = mock.ask(FACILITIES).json
     assert list(body) == ["items", "total", "page", "size", "pages"]
-    assert [one["id"] for one in body["items"]] == [one.id for one in owned(mock)[:10]]
+    assert [one["id"] for one in body["items"]] == [one.id for one in mock.facilities()[:10]]
     assert {**body, "items": None} == {"items": None, "total": 14, "page": 1, "size": 10, "pages": 2}
 
 
@@ -62,7 +57,7 @@ FILTERS: list[tuple[dict[str, Any], Fits]] = [
 @pytest.mark.parametrize(("query", "fits"), FILTERS, ids=[str(query) for query, _ in FILTERS])
 def test_the_listing_is_exactly_what_a_filter_says(mock: InProcess, query: dict[str, Any], fits: Fits) -> None:
     body: Any = mock.ask(FACILITIES, query_string={**query, "size": 100}).json
-    expected = [one.id for one in owned(mock) if fits(one)]
+    expected = [one.id for one in mock.facilities() if fits(one)]
     assert ([one["id"] for one in body["items"]], body["total"]) == (expected, len(expected))
     assert bool(expected) == ("%" not in query.values() and "PT" not in query.values())
 
@@ -86,7 +81,7 @@ def test_a_facility_that_nobody_has_is_not_found(small: InProcess, spec: Spec, p
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_facility_of_another_organization_is_refused(small: InProcess, spec: Spec, path: str) -> None:
-    foreign = owned(small, 1)[0]
+    foreign = small.facilities(1)[0]
     answered = small.ask(path.format(foreign.id))
     shown = spec.operation("getFacility").responses["403"].examples["foreign-facility"]
     assert (answered.status_code, answered.json) == (403, shown)
@@ -107,7 +102,7 @@ def options(mock: InProcess, facility_id: str, kind: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["electricity", "heat", "water", "recharge", "process", "waste_water_treatment"])
 def test_the_options_are_what_the_invoices_of_facility_and_type_have(small: InProcess, spec: Spec, kind: str) -> None:
     schema = spec.operation("getInvoiceFilterOptions").success.schema or {}
-    for facility in owned(small):
+    for facility in small.facilities():
         records = small.owned(type=kind, facility_id=facility.id)
         found = options(small, facility.id, kind)
         assert list(found) == list(schema["properties"])

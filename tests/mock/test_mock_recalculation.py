@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 import pytest
 from in_process import DOCUMENTED, InProcess
 
-from mock_server.operations import recalculation
+from mock_server.operations.recalculation import SECONDS
 from mock_server.world.catalogue import ELECTRICITY
 
 RECALCULATE = "/v1/invoices/recalculate"
@@ -68,12 +67,14 @@ def test_with_nothing_left_nothing_is_calculated(small: InProcess) -> None:
 def test_the_emissions_follow_in_a_moment_and_the_status_stays(
     small: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recalculation, "SECONDS", 0.05)
+    database = small.backend.database
+    began = database.clock()
+    monkeypatch.setattr(database, "clock", lambda: began)
     before: Any = small.ask(DOCUMENTED).json
     assert before["co2e"] != round(before["quantity"] * ELECTRICITY.factor, 2), "the page has another factor"
     recalculate(small, [ID], "electricity")
     assert small.ask(DOCUMENTED).json == before
-    time.sleep(0.06)
+    monkeypatch.setattr(database, "clock", lambda: began + SECONDS)
     after: Any = small.ask(DOCUMENTED).json
     expected = round(before["quantity"] * ELECTRICITY.factor, 2)
     assert after == {**before, "co2e": expected, "co2e_biomass": 0, "updated_at": after["updated_at"]}

@@ -18,7 +18,7 @@ import pytest
 from stdnum.es import cups as standard
 
 from api_spec import load_fixtures
-from mock_server.store import CupsGroup, Store
+from mock_server.state.groups import CupsGroup, group_invoices
 from mock_server.world import catalogue
 from mock_server.world.documented import ORGANIZATION_IDS
 from mock_server.world.generator import make_world
@@ -43,7 +43,8 @@ def invoices(world: World) -> Iterator[Invoice]:
 
 
 def groups(world: World) -> list[CupsGroup]:
-    return Store.of(world).groups(world.organizations[0].id)
+    owned = (record for record in world.invoices if record.organization_id == world.organizations[0].id)
+    return group_invoices(owned, {facility.id: facility.name for facility in world.facilities})
 
 
 def digest(world: World) -> str:
