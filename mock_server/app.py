@@ -25,6 +25,7 @@ from mock_server.parameters import Checks
 from mock_server.responses import respond
 from mock_server.routing import route_of
 from mock_server.sampling import sample_answer
+from mock_server.session_header import add_session_check, session_of
 from mock_server.settings import MockSettings
 from mock_server.world.model import World
 
@@ -62,6 +63,7 @@ def make_app(backend: Backend) -> Flask:
     finisher = Finisher.of(backend)
     _add_options(app, finisher)
     add_error_handlers(app, backend)
+    add_session_check(app)
     app.after_request(finisher.finish)
     return app
 
@@ -86,7 +88,7 @@ def _add_own_pages(app: Flask, backend: Backend) -> None:
 
 def _file(pages: OwnPages, name: str) -> Response:
     notes_of(request.environ).journaled = True
-    found = pages.file(f"/invoices/{name}.pdf")
+    found = pages.file(f"/invoices/{name}.pdf", session_of(request.environ))
     if found is None:
         raise NotFound
     response = respond(found)

@@ -8,12 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from api_spec import VERSION, SpecError, load_spec
 from api_spec.settings import SettingsError, add_flags, flag_of, refuse_unknown_flags, resolve
 from mock_server.address import AddressError, reserved
+from mock_server.database_url import MEMORY
 from mock_server.errors import InputError
 from mock_server.scenario import Scenarios
 from mock_server.settings import MockSettings
@@ -101,6 +103,7 @@ def check_settings(settings: MockSettings) -> None:
 
     Raises SettingsError, SpecError, ScenarioError and DataError.
     """
+    check_database(settings)
     spec = load_spec(settings.spec)  # the worker reads it again
     scenario = Scenarios.of(settings).at_start(settings)
     if settings.data and (scenario.shape is not None or scenario.data):
@@ -110,6 +113,19 @@ def check_settings(settings: MockSettings) -> None:
         from mock_server.data import load_data
 
         load_data(path, spec)
+
+
+def check_database(settings: MockSettings) -> None:
+    """Find out what cannot be served from a database before there is one. Raises SettingsError."""
+    if settings.workers > 1 and settings.database == MEMORY:
+        raise SettingsError(
+            f"--workers: {settings.workers} processes cannot share a database in memory. Name one that they can: "
+            "--database sqlite:///mock.db"
+        )
+    if settings.database.startswith("postgresql") and find_spec("psycopg") is None:
+        raise SettingsError(
+            "--database: PostgreSQL needs psycopg, which is not installed: pip install 'dcycle-contract[postgresql]'"
+        )
 
 
 def _open_for_writing(path: Path) -> None:

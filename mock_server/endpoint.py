@@ -23,6 +23,7 @@ from mock_server.problems import problem
 from mock_server.responses import base_url, respond
 from mock_server.scene import Scene
 from mock_server.security import find_owner
+from mock_server.session_header import session_of
 from mock_server.violations import Violation, find_violations
 
 ORGANIZATION = "x-organization-id"
@@ -51,7 +52,7 @@ class Endpoint:
 
     def answer(self, environ: dict[str, Any], in_path: dict[str, str], notes: Notes) -> Answer:
         """The answer to a request: the one that it prefers, a fault, or what the operation says."""
-        scene = self.backend.scene
+        scene = self.backend.scene_of(session_of(environ))
         checked = self.checks.run(environ, in_path, request.get_data)
         notes.violations = find_violations(self.backend.spec, self.operation, environ, checked)
         try:

@@ -29,9 +29,9 @@ class OwnPages:
     def _contract(self) -> bytes:
         return orjson.dumps(self.backend.spec.document.content, option=orjson.OPT_NON_STR_KEYS)
 
-    def file(self, path: str) -> Answer | None:
-        """The document of an invoice as PDF; None when no invoice has one under this path."""
-        scene = self.backend.scene
+    def file(self, path: str, session: str) -> Answer | None:
+        """The document of an invoice as PDF; None when no invoice of the session has one under this path."""
+        scene = self.backend.scene_of(session)
         record = scene.store.file(path)
         if record is None:
             return None

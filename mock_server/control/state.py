@@ -29,9 +29,9 @@ class ChangeError(InputError):
     """A change that cannot be made. Its text says what was expected."""
 
 
-def plain_state(backend: Backend) -> dict[str, Any]:
-    """What is in force, as the control API's document describes it."""
-    scene, exchanges = backend.scene, backend.journal.exchanges()
+def plain_state(backend: Backend, session: str = "") -> dict[str, Any]:
+    """What is in force, and in the world of a session, as the control API's document describes it."""
+    scene, exchanges = backend.scene_of(session), backend.journal.exchanges()
     organizations, facilities, invoices = scene.store.counts()
     return {
         "version": VERSION,

@@ -97,13 +97,28 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        return _postgresql(url)
     if url == MEMORY:
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    from psycopg.pq import Conninfo
+
+    # What PostgreSQL's library takes from the environment, which a worker empties once it serves.
+    known = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.envvar and one.val}
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "do_connect")
+    def complete(_dialect: Any, _record: Any, _positional: Any, parameters: dict[str, Any]) -> None:
+        for name, value in known.items():
+            parameters.setdefault(name, value)
+
     return engine
 
 

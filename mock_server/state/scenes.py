@@ -37,7 +37,7 @@ def read_in_force(connection: Connection) -> InForce | None:
     """What is in force; None before the first start."""
     columns = (tables.scene.c[field.name] for field in fields(InForce))
     row = connection.execute(select(*columns)).first()
-    return None if row is None else InForce(*row)
+    return None if row is None else replace(InForce(*row), seed=int(row.seed))
 
 
 def put_in_force(connection: Connection, new: InForce) -> InForce:
@@ -45,5 +45,5 @@ def put_in_force(connection: Connection, new: InForce) -> InForce:
     given = replace(new, revision=secrets.randbits(63))
     connection.execute(delete(tables.scene))
     row = {field.name: getattr(given, field.name) for field in fields(given)}
-    connection.execute(insert(tables.scene), {**row, "format": tables.FORMAT})
+    connection.execute(insert(tables.scene), {**row, "seed": str(new.seed), "format": tables.FORMAT})
     return given

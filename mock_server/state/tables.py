@@ -190,7 +190,7 @@ scene = Table(
     Column("first_world_id", Integer, nullable=False),
     Column("world_id", Integer, nullable=False),
     Column("scenario", TEXT, nullable=False),
-    Column("seed", BigInteger, nullable=False),
+    Column("seed", TEXT, nullable=False),
     Column("strict", Boolean, nullable=False),
     Column("faults", JSON, nullable=False),
 )

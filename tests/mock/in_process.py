@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from flask.testing import FlaskClient
+from stores import database_of
 from werkzeug.test import TestResponse
 
 from api_spec import Spec
@@ -32,7 +33,7 @@ class InProcess:
 
     @classmethod
     def of(cls, spec: Spec | None = None, world: World | None = None, **settings: Any) -> InProcess:
-        return cls(Backend(MockSettings(**settings), spec, world))
+        return cls(Backend(MockSettings(**settings), spec, world, database_of(world) if world else None))
 
     @cached_property
     def client(self) -> FlaskClient:
