@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -74,15 +75,25 @@ def mock(spec: Spec, world: World) -> InProcess:
 
 
 @pytest.fixture(scope="session")
-def small_world() -> World:
-    """Little, with invoices of every type and status, so that it is served and changed in no time."""
-    return make_world(1, Shape(facilities=4, invoices=400))
+def shared_mock(spec: Spec, world: World) -> InProcess:
+    return InProcess.of(spec, world)
 
 
 @pytest.fixture
-def small(spec: Spec, small_world: World) -> InProcess:
-    """A mock of the test's own to change, over a small world."""
-    return InProcess.of(spec, small_world)
+def large(shared_mock: InProcess) -> InProcess:
+    """A session of the test's own in the default world, to change what it likes there in no time."""
+    return replace(shared_mock, session=str(uuid4()))
+
+
+@pytest.fixture(scope="session")
+def shared_small_mock(spec: Spec) -> InProcess:
+    return InProcess.of(spec, make_world(1, Shape(facilities=4, invoices=400)))
+
+
+@pytest.fixture
+def small(shared_small_mock: InProcess) -> InProcess:
+    """The same in a small world, which has invoices of every type and status too."""
+    return replace(shared_small_mock, session=str(uuid4()))
 
 
 @dataclass(frozen=True)

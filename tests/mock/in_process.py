@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from stores import database_of
 from werkzeug.test import TestResponse
@@ -25,11 +26,18 @@ def _fits(value: Any, wanted: Any) -> bool:
     return bool(wanted(value)) if callable(wanted) else bool(value == wanted)
 
 
+@lru_cache(maxsize=4)
+def application(backend: Backend) -> Flask:
+    return make_app(backend)
+
+
 @dataclass(frozen=True)
 class InProcess:
     """A mock, and what a test asks of it."""
 
     backend: Backend
+    session: str = ""
+    """Whose world is asked for; of the empty name, the one that all without a name share."""
 
     @classmethod
     def of(cls, spec: Spec | None = None, world: World | None = None, **settings: Any) -> InProcess:
@@ -37,7 +45,7 @@ class InProcess:
 
     @cached_property
     def client(self) -> FlaskClient:
-        return make_app(self.backend).test_client()
+        return application(self.backend).test_client()
 
     def organization(self, index: int = 0) -> Organization:
         return self.backend.scene.organizations[index]
@@ -48,7 +56,8 @@ class InProcess:
     ) -> TestResponse:  # fmt: skip
         """Send a request as an organization; a header that is None is left out."""
         asking = self.organization(owner)
-        given = {"x-api-key": asking.api_key, "x-organization-id": asking.id, **(headers or {})}
+        own = {"x-mock-session": self.session or None}
+        given = {"x-api-key": asking.api_key, "x-organization-id": asking.id, **own, **(headers or {})}
         sent = {name: value for name, value in given.items() if value is not None}
         return self.client.open(path, method=method, headers=sent, **more)
 
@@ -56,7 +65,7 @@ class InProcess:
         """The invoices of an organization whose attributes are as wanted; a callable says whether one is."""
         return [
             record
-            for record in self.backend.scene.store.records(self.organization(owner).id)
+            for record in self.backend.scene_of(self.session).store.records(self.organization(owner).id)
             if all(_fits(getattr(record.invoice, name), one) for name, one in wanted.items())
         ]
 

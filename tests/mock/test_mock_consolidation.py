@@ -28,10 +28,10 @@ def groups(mock: InProcess, facility: str = FACILITY) -> dict[str, dict[str, Any
     return {one["cups"]: one for one in answered["items"]}
 
 
-def test_the_documented_consolidation_is_answered_as_documented(mock: InProcess, spec: Spec) -> None:
+def test_the_documented_consolidation_is_answered_as_documented(large: InProcess, spec: Spec) -> None:
     operation = spec.operation("consolidateCups")
     assert operation.body
-    answered = mock.ask(CONSOLIDATE, "POST", json=operation.body.examples["documented"])
+    answered = large.ask(CONSOLIDATE, "POST", json=operation.body.examples["documented"])
     assert (answered.status_code, answered.json) == (200, operation.success.examples["documented"])
     assert "X-Mock-Hint" not in answered.headers
 

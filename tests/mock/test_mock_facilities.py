@@ -18,25 +18,25 @@ FACILITY_1 = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
 FACILITY_2 = "660e8400-e29b-41d4-a716-446655440000"
 
 
-def test_without_parameters_the_first_ten_facilities_are_answered(mock: InProcess) -> None:
-    body: Any = mock.ask(FACILITIES).json
+def test_without_parameters_the_first_ten_facilities_are_answered(large: InProcess) -> None:
+    body: Any = large.ask(FACILITIES).json
     assert list(body) == ["items", "total", "page", "size", "pages"]
-    assert [one["id"] for one in body["items"]] == [one.id for one in mock.facilities()[:10]]
+    assert [one["id"] for one in body["items"]] == [one.id for one in large.facilities()[:10]]
     assert {**body, "items": None} == {"items": None, "total": 14, "page": 1, "size": 10, "pages": 2}
 
 
-def test_a_facility_is_answered_with_its_fields_in_order(mock: InProcess, spec: Spec) -> None:
+def test_a_facility_is_answered_with_its_fields_in_order(large: InProcess, spec: Spec) -> None:
     schema = spec.operation("getFacility").success.schema or {}
-    answered: Any = mock.ask(f"{FACILITIES}/{FACILITY_2.upper()}").json
+    answered: Any = large.ask(f"{FACILITIES}/{FACILITY_2.upper()}").json
     assert list(answered) == list(schema["properties"])
     assert (answered["id"], answered["name"], answered["country"]) == (FACILITY_2, "Facility 2", "ES")
     assert answered["cups_list"] == ["ES0021000000000001XX"]
 
 
-def test_a_listed_facility_is_the_one_that_is_answered_alone(mock: InProcess) -> None:
-    items: Any = (mock.ask(FACILITIES, query_string={"size": 100}).json or {})["items"]
+def test_a_listed_facility_is_the_one_that_is_answered_alone(large: InProcess) -> None:
+    items: Any = (large.ask(FACILITIES, query_string={"size": 100}).json or {})["items"]
     for item in items:
-        assert mock.ask(f"{FACILITIES}/{item['id']}").json == item
+        assert large.ask(f"{FACILITIES}/{item['id']}").json == item
 
 
 Fits = Callable[[Facility], bool]
@@ -55,9 +55,9 @@ FILTERS: list[tuple[dict[str, Any], Fits]] = [
 
 
 @pytest.mark.parametrize(("query", "fits"), FILTERS, ids=[str(query) for query, _ in FILTERS])
-def test_the_listing_is_exactly_what_a_filter_says(mock: InProcess, query: dict[str, Any], fits: Fits) -> None:
-    body: Any = mock.ask(FACILITIES, query_string={**query, "size": 100}).json
-    expected = [one.id for one in mock.facilities() if fits(one)]
+def test_the_listing_is_exactly_what_a_filter_says(large: InProcess, query: dict[str, Any], fits: Fits) -> None:
+    body: Any = large.ask(FACILITIES, query_string={**query, "size": 100}).json
+    expected = [one.id for one in large.facilities() if fits(one)]
     assert ([one["id"] for one in body["items"]], body["total"]) == (expected, len(expected))
     assert bool(expected) == ("%" not in query.values() and "PT" not in query.values())
 
@@ -118,20 +118,20 @@ def test_the_options_are_what_the_invoices_of_facility_and_type_have(small: InPr
         assert {(one["id"], one["name"]) for one in found["supply_contracts"]} == contracts
 
 
-def test_options_have_the_names_that_people_know(mock: InProcess) -> None:
-    found = options(mock, FACILITY_1, "electricity")
+def test_options_have_the_names_that_people_know(large: InProcess) -> None:
+    found = options(large, FACILITY_1, "electricity")
     assert found["suppliers"] == [{"id": "770e8400-e29b-41d4-a716-446655440000", "name": "Iberdrola"}]
     assert [one["name"] for one in found["supply_contracts"]] == ["ES0022000007171638YH1P"]
     (user,) = found["uploaded_by"]
     assert list(user) == ["id", "first_name", "last_name", "email"]
     assert user["id"] == "990e8400-e29b-41d4-a716-446655440000"
     assert user["email"].endswith("@example.org")
-    assert options(mock, FACILITY_1, "electricity") == found
+    assert options(large, FACILITY_1, "electricity") == found
 
 
-def test_what_is_burnt_is_named(mock: InProcess) -> None:
-    heated = mock.owned(type="heat", facility_fuel_id=lambda value: value is not None, facility_id=bool)[0].invoice
-    found = options(mock, str(heated.facility_id), "heat")
+def test_what_is_burnt_is_named(large: InProcess) -> None:
+    heated = large.owned(type="heat", facility_fuel_id=lambda value: value is not None, facility_id=bool)[0].invoice
+    found = options(large, str(heated.facility_id), "heat")
     assert [one["name"] for one in found["facility_fuels"]] == ["Facility boiler"]
     assert [one["name"] for one in found["stationary_fuels"]] == ["Natural gas"]
 

@@ -32,17 +32,17 @@ def listed(mock: InProcess, **query: Any) -> list[dict[str, Any]]:
             return items
 
 
-def test_the_documented_invoice_is_listed_as_the_page_shows_it(mock: InProcess, spec: Spec) -> None:
+def test_the_documented_invoice_is_listed_as_the_page_shows_it(large: InProcess, spec: Spec) -> None:
     shown = spec.operation("listInvoices").success.examples["documented"]
     number = shown["items"][0]["invoice_id"]
-    body: Any = mock.ask(INVOICES, query_string={"invoice_id": number, "facility_id[]": FACILITY_2, "size": 20}).json
+    body: Any = large.ask(INVOICES, query_string={"invoice_id": number, "facility_id[]": FACILITY_2, "size": 20}).json
     assert body == shown
     assert list(body["items"][0].items()) == list(shown["items"][0].items())
 
 
-def test_without_parameters_the_first_fifty_of_all_invoices_are_answered(mock: InProcess) -> None:
-    body: Any = mock.ask(INVOICES).json
-    total = len(mock.owned())
+def test_without_parameters_the_first_fifty_of_all_invoices_are_answered(large: InProcess) -> None:
+    body: Any = large.ask(INVOICES).json
+    total = len(large.owned())
     assert (body["page"], body["size"], len(body["items"])) == (1, 50, 50)
     assert (body["total"], body["pages"]) == (total, -(-total // 50))
     assert list(body) == ["items", "total", "page", "size", "pages"]
@@ -142,11 +142,11 @@ def change(mock: InProcess, body: Any, path: str = DOCUMENTED) -> Any:
     return mock.ask(path, "PATCH", json=body)
 
 
-def test_the_documented_update_is_answered_as_documented(mock: InProcess, spec: Spec) -> None:
+def test_the_documented_update_is_answered_as_documented(large: InProcess, spec: Spec) -> None:
     operation = spec.operation("updateInvoice")
     shown = operation.success.examples["documented"]
     assert operation.body
-    answered = change(mock, operation.body.examples["number"]).json
+    answered = change(large, operation.body.examples["number"]).json
     assert list(answered.items())[:-1] == list(shown.items())[:-1]
     assert answered["updated_at"] > answered["created_at"]
 
@@ -260,12 +260,12 @@ def test_a_deleted_invoice_is_gone_everywhere(small: InProcess) -> None:
     assert (small.ask(CUPS, query_string=group).json or {})["items"][0]["invoice_count"] == count - 1
 
 
-def test_a_strict_refusal_changes_nothing(small: InProcess) -> None:
-    small.change({"strict": True})
-    before = small.ask(DOCUMENTED).json
-    assert change(small, {"cups": "x", "colour": "red"}).status_code == 400
-    assert small.ask(f"{DOCUMENTED}?force=1", "DELETE").status_code == 400
-    assert small.ask(DOCUMENTED).json == before
+def test_a_strict_refusal_changes_nothing(mock: InProcess) -> None:
+    mock.change({"strict": True})
+    before = mock.ask(DOCUMENTED).json
+    assert change(mock, {"cups": "x", "colour": "red"}).status_code == 400
+    assert mock.ask(f"{DOCUMENTED}?force=1", "DELETE").status_code == 400
+    assert mock.ask(DOCUMENTED).json == before
 
 
 @pytest.mark.parametrize("headers", [{"Prefer": "code=204"}, {"x-api-key": "wrong"}])
