@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,8 @@ class Store:
     def invoices(self, organization_id: str, query: InvoiceQuery) -> Found[InvoiceRecord]:
         """The page of an organization's invoices that a query wants. Raises ValueError for an unknown order."""
         page = reading.invoices_page(organization_id, query)
+        if not self.database.can_hold(astuple(query)):
+            return Found([], 0)
         self._settle_due()
         with self.database.reading() as connection:
             found = [reading.to_record(row) for row in connection.execute(page, self._where)]
@@ -96,7 +98,7 @@ class Store:
         found = self._rows(reading.groups_page(*kind), **values, size=size, offset=reading.offset(page, size))
         if found:
             return Found([reading.to_group(row) for row in found], found[0][-1])
-        return Found([], self._one(reading.all_groups(*kind), **values) if page > 1 else 0)
+        return Found([], self._one(reading.all_groups(*kind), **values) or 0 if page > 1 else 0)
 
     def facility(self, facility_id: str) -> Facility | None:
         """The facility with this id (lower case, with hyphens), whoever it belongs to."""
@@ -106,6 +108,8 @@ class Store:
 
     def facilities(self, organization_id: str, query: FacilityQuery) -> Found[Facility]:
         """The page of an organization's facilities that a query wants, in the order of the world."""
+        if not self.database.can_hold(astuple(query)):
+            return Found([], 0)
         page, total = reading.facilities_page(organization_id, query)
         with self.database.reading() as connection:
             found = [reading.to_facility(row) for row in connection.execute(page, self._where)]
@@ -200,6 +204,8 @@ class Store:
         return {"world": self.world_id, "session": self.session}
 
     def _rows(self, statement: Executable, **values: Any) -> list[Row]:
+        if not self.database.can_hold(values.values()):
+            return []
         return self.database.rows(statement, {"world": self.world_id, "session": self.session, **values})
 
     def _one(self, statement: Executable, **values: Any) -> Any:
