@@ -14,6 +14,7 @@ from mock_server.state import changing, reading, recalculation, sessions
 from mock_server.state.change import Consolidation, NoSuchInvoice
 from mock_server.state.contains import fold
 from mock_server.state.database import Database, Row
+from mock_server.state.emissions import MOVED, move_emissions
 from mock_server.state.groups import CupsGroup
 from mock_server.state.query import FacilityQuery, FilterOptions, Found, InvoiceQuery
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
@@ -102,18 +103,14 @@ class Store:
 
     def facility(self, facility_id: str) -> Facility | None:
         """The facility with this id (lower case, with hyphens), whoever it belongs to."""
-        with self.database.reading() as connection:
-            found = connection.execute(reading.FACILITY_OF_ID, {**self._where, "id": facility_id}).first()
-        return reading.to_facility(found) if found else None
+        return next(iter(self._facilities(reading.FACILITY_OF_ID, id=facility_id)), None)
 
     def facilities(self, organization_id: str, query: FacilityQuery) -> Found[Facility]:
         """The page of an organization's facilities that a query wants, in the order of the world."""
         if not self.database.can_hold(astuple(query)):
             return Found([], 0)
         page, total = reading.facilities_page(organization_id, query)
-        with self.database.reading() as connection:
-            found = [reading.to_facility(row) for row in connection.execute(page, self._where)]
-            return Found(found, connection.execute(total, self._where).scalar_one())
+        return Found(self._facilities(page), self._one(total))
 
     def filter_options(self, organization_id: str, facility_id: str, type: str) -> FilterOptions:
         """What the invoices of a facility and a type can be told apart by (page "Filter options")."""
@@ -132,8 +129,7 @@ class Store:
 
     def all_facilities(self) -> tuple[Facility, ...]:
         """Every facility, in the order of the world."""
-        with self.database.reading() as connection:
-            return tuple(reading.to_facility(row) for row in connection.execute(reading.FACILITIES, self._where))
+        return tuple(self._facilities(reading.FACILITIES))
 
     def world(self) -> World:
         """Everything, as it is now."""
@@ -192,6 +188,12 @@ class Store:
         with self._changing() as connection:
             owned = changing.owned(connection, self._where, organization_id, invoice_ids)
             return recalculation.schedule(connection, self._where, owned, categories, due, done_at)
+
+    def _facilities(self, wanted: Executable, **values: str) -> list[Facility]:
+        """Facilities as they were loaded, with the emissions that they have now."""
+        self._settle_due()
+        found = [reading.to_facility(row) for row in self._rows(wanted, **values)]
+        return move_emissions(found, self._rows(MOVED)) if found else []
 
     def reset(self) -> None:
         """Forget everything that the session changed."""

@@ -15,6 +15,7 @@ from mock_server.state import Database, Store
 from mock_server.state.change import ForeignFacility, LockedByDatadis, NoSuchInvoice
 from mock_server.state.groups import group_invoices
 from mock_server.state.query import SORTABLE, FacilityQuery, Found, InvoiceQuery
+from mock_server.world.consumption import find_consumption
 from mock_server.world.generator import make_world
 from mock_server.world.model import Facility, Invoice, InvoiceRecord, World
 from mock_server.world.shape import Shape
@@ -51,6 +52,20 @@ def counted(store: Store) -> dict[str, Any]:
 
 def listed(store: Store) -> dict[str, Any]:
     return {organization.id: all_groups(store, organization.id) for organization in store.organizations}
+
+
+def emissions(store: Store) -> dict[str, Any]:
+    """The emissions of each facility, in kg CO2e."""
+    return {one.id: (one.co2e, one.co2e_biomass) for one in store.all_facilities()}
+
+
+def added_up(store: Store) -> dict[str, Any]:
+    """The same, from the invoices as they are, up to rounding."""
+    found = find_consumption(store.world().invoices)
+    return {
+        one.id: pytest.approx((found[one.id].co2e, found[one.id].co2e_biomass), abs=0.011)
+        for one in store.all_facilities()
+    }
 
 
 def test_a_world_is_read_as_it_was_loaded(store: Store) -> None:
@@ -376,6 +391,7 @@ def test_after_any_changes_the_groups_are_those_of_the_invoices(
         make_changes(store, model, its_changes)
         assert plain(store.world().invoices) == plain(list(model.records.values()))
         assert listed(store) == counted(store)
+        assert emissions(store) == added_up(store)
         for facility in WORLD.facilities[:3]:
             found = store.groups(OWN, facility.id, size=1000)
             assert found.total == len(found.items)
@@ -393,6 +409,7 @@ def test_after_any_changes_every_database_has_the_same_groups(
     make_changes(store, model, made)
     assert plain(store.world().invoices) == plain(list(model.records.values()))
     assert listed(store) == counted(store)
+    assert emissions(store) == added_up(store)
 
 
 def test_a_session_sees_its_own_changes_and_nobody_elses(store: Store) -> None:
