@@ -70,6 +70,10 @@ class Database:
                     self._idle.append(driver)
         return found
 
+    def disconnect(self) -> None:
+        """Close every connection; the next use opens one again. A database in memory is gone then."""
+        _close(self.engine, self._idle)
+
     def can_hold(self, values: Iterable[Any]) -> bool:
         """Whether values can be in the database at all: PostgreSQL has no text with a null character."""
         if self.engine.dialect.name != "postgresql":
@@ -131,8 +135,8 @@ class Database:
 
 
 def _close(engine: Engine, idle: list[Any]) -> None:
-    for driver in idle:
-        driver.close()
+    while idle:
+        idle.pop().close()
     engine.dispose()
 
 
