@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from mock_server.database_url import MEMORY
@@ -40,6 +43,7 @@ class Database:
         # A database in memory has one connection, which all threads share.
         self._alone: AbstractContextManager[Any] = threading.RLock() if self.in_memory else nullcontext()
         self._idle: list[Any] = []
+        weakref.finalize(self, _close, self.engine, self._idle)
         self._prepared: dict[Executable, tuple[str, list[str] | None, dict[str, Any]]] = {}
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> list[Row]:
@@ -53,9 +57,29 @@ class Database:
         parameters = given if order is None else [given[name] for name in order]
         with self._alone:
             driver = self._idle.pop() if self._idle else self._connect()
-            found: list[Row] = driver.execute(text, parameters).fetchall()
-            self._idle.append(driver)
+            try:
+                found: list[Row] = driver.execute(text, parameters).fetchall()
+            except self.errors:
+                if not self._is_closed(driver):
+                    raise
+                self._idle.clear()  # the server went away, and may be there again
+                driver = self._connect()
+                found = driver.execute(text, parameters).fetchall()
+            finally:
+                if not self._is_closed(driver):
+                    self._idle.append(driver)
         return found
+
+    def disconnect(self) -> None:
+        """Close every connection; the next use opens one again. A database in memory is gone then."""
+        _close(self.engine, self._idle)
+
+    def can_hold(self, values: Iterable[Any]) -> bool:
+        """Whether values can be in the database at all: PostgreSQL has no text with a null character."""
+        if self.engine.dialect.name != "postgresql":
+            return True
+        parts = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
+        return not any("\0" in part for part in parts if isinstance(part, str))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -77,6 +101,21 @@ class Database:
                 connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
             yield connection
 
+    @staticmethod
+    def _is_closed(driver: Any) -> bool:
+        return bool(getattr(driver, "closed", False))  # SQLite's has no such thing, and is never closed by others
+
+    @cached_property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What is raised when the database cannot do what is asked."""
+        return SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error
+
+    def reason(self, error: Exception) -> str:
+        """What the driver says of an error, on one line and without a password."""
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        password = self.engine.url.password
+        return said.replace(str(password), "***") if password else said
+
     def _prepare(self, statement: Executable) -> tuple[str, list[str] | None, dict[str, Any]]:
         compiled = statement.compile(dialect=self.engine.dialect)  # type: ignore[attr-defined]
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
@@ -95,13 +134,23 @@ class Database:
         return driver
 
 
+def _close(engine: Engine, idle: list[Any]) -> None:
+    while idle:
+        idle.pop().close()
+    engine.dispose()
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return _postgresql(url)
     if url == MEMORY:
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            url, hide_parameters=True, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
     else:
-        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}
+        )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -112,7 +161,7 @@ def _postgresql(url: str) -> Engine:
 
     # What PostgreSQL's library takes from the environment, which a worker empties once it serves.
     known = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.envvar and one.val}
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "do_connect")
     def complete(_dialect: Any, _record: Any, _positional: Any, parameters: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ from mock_server.state.database import Database
 from mock_server.state.scenes import InForce
 from mock_server.state.worlds import Origin
 
+CHECK = "Look whether its folder or its server is there, and may be used."
+
 ADVICE = "Name another database, or replace what this one holds with --reset-database."
 
 
@@ -57,16 +59,24 @@ class Stage:
         What was in force stays in force when the mock is started in the same way again. Raises DatabaseError when the
         database holds another world, and InputError for data that cannot be read.
         """
-        with self.database.writing(alone=True) as connection:
-            if anew:
-                tables.metadata.drop_all(connection)
-            tables.metadata.create_all(connection)
-            self._check_format(connection)
-            found = scenes.read_in_force(connection)
-            if found is None:
-                return self._put(connection, start, start.text, None)
-            self._check_world(connection, found, start)
-            return found if found.started_as == start.text else self._put(connection, start, start.text, found)
+        try:
+            with self.database.writing(alone=True) as connection:
+                if anew:
+                    tables.metadata.drop_all(connection)
+                tables.metadata.create_all(connection)
+                return self._open(connection, start)
+        except self.database.errors as error:
+            raise DatabaseError(
+                f"--database: {self._name} cannot be used: {self.database.reason(error)}. {CHECK}"
+            ) from None
+
+    def _open(self, connection: Connection, start: Scenery) -> InForce:
+        self._check_format(connection)
+        found = scenes.read_in_force(connection)
+        if found is None:
+            return self._put(connection, start, start.text, None)
+        self._check_world(connection, found, start)
+        return found if found.started_as == start.text else self._put(connection, start, start.text, found)
 
     def read(self) -> InForce:
         """What is in force."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from mock_server.state import changing, reading, recalculation, sessions
 from mock_server.state.change import Consolidation, NoSuchInvoice
 from mock_server.state.contains import fold
 from mock_server.state.database import Database, Row
+from mock_server.state.emissions import MOVED, move_emissions
 from mock_server.state.groups import CupsGroup
 from mock_server.state.query import FacilityQuery, FilterOptions, Found, InvoiceQuery
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
@@ -52,6 +53,8 @@ class Store:
     def invoices(self, organization_id: str, query: InvoiceQuery) -> Found[InvoiceRecord]:
         """The page of an organization's invoices that a query wants. Raises ValueError for an unknown order."""
         page = reading.invoices_page(organization_id, query)
+        if not self.database.can_hold(astuple(query)):
+            return Found([], 0)
         self._settle_due()
         with self.database.reading() as connection:
             found = [reading.to_record(row) for row in connection.execute(page, self._where)]
@@ -96,20 +99,18 @@ class Store:
         found = self._rows(reading.groups_page(*kind), **values, size=size, offset=reading.offset(page, size))
         if found:
             return Found([reading.to_group(row) for row in found], found[0][-1])
-        return Found([], self._one(reading.all_groups(*kind), **values) if page > 1 else 0)
+        return Found([], self._one(reading.all_groups(*kind), **values) or 0 if page > 1 else 0)
 
     def facility(self, facility_id: str) -> Facility | None:
         """The facility with this id (lower case, with hyphens), whoever it belongs to."""
-        with self.database.reading() as connection:
-            found = connection.execute(reading.FACILITY_OF_ID, {**self._where, "id": facility_id}).first()
-        return reading.to_facility(found) if found else None
+        return next(iter(self._facilities(reading.FACILITY_OF_ID, id=facility_id)), None)
 
     def facilities(self, organization_id: str, query: FacilityQuery) -> Found[Facility]:
         """The page of an organization's facilities that a query wants, in the order of the world."""
+        if not self.database.can_hold(astuple(query)):
+            return Found([], 0)
         page, total = reading.facilities_page(organization_id, query)
-        with self.database.reading() as connection:
-            found = [reading.to_facility(row) for row in connection.execute(page, self._where)]
-            return Found(found, connection.execute(total, self._where).scalar_one())
+        return Found(self._facilities(page), self._one(total))
 
     def filter_options(self, organization_id: str, facility_id: str, type: str) -> FilterOptions:
         """What the invoices of a facility and a type can be told apart by (page "Filter options")."""
@@ -128,8 +129,7 @@ class Store:
 
     def all_facilities(self) -> tuple[Facility, ...]:
         """Every facility, in the order of the world."""
-        with self.database.reading() as connection:
-            return tuple(reading.to_facility(row) for row in connection.execute(reading.FACILITIES, self._where))
+        return tuple(self._facilities(reading.FACILITIES))
 
     def world(self) -> World:
         """Everything, as it is now."""
@@ -189,6 +189,12 @@ class Store:
             owned = changing.owned(connection, self._where, organization_id, invoice_ids)
             return recalculation.schedule(connection, self._where, owned, categories, due, done_at)
 
+    def _facilities(self, wanted: Executable, **values: str) -> list[Facility]:
+        """Facilities as they were loaded, with the emissions that they have now."""
+        self._settle_due()
+        found = [reading.to_facility(row) for row in self._rows(wanted, **values)]
+        return move_emissions(found, self._rows(MOVED)) if found else []
+
     def reset(self) -> None:
         """Forget everything that the session changed."""
         with self.database.writing() as connection:
@@ -200,6 +206,8 @@ class Store:
         return {"world": self.world_id, "session": self.session}
 
     def _rows(self, statement: Executable, **values: Any) -> list[Row]:
+        if not self.database.can_hold(values.values()):
+            return []
         return self.database.rows(statement, {"world": self.world_id, "session": self.session, **values})
 
     def _one(self, statement: Executable, **values: Any) -> Any:

@@ -93,6 +93,19 @@ def test_an_id_that_is_none_is_refused(small: InProcess, path: str) -> None:
     assert small.ask(path.format("x")).status_code == 422
 
 
+def test_the_emissions_of_a_facility_follow_its_invoices(small: InProcess) -> None:
+    def emissions() -> float:
+        return float((small.ask(f"{FACILITIES}/{FACILITY_2}").json or {})["co2e"])
+
+    before, shown = emissions(), 245.5
+    small.ask(DOCUMENTED, "PATCH", json={"status": "inactive"})
+    assert emissions() == pytest.approx(before - shown)
+    small.ask(DOCUMENTED, "PATCH", json={"status": "active"})
+    assert emissions() == before
+    small.ask(DOCUMENTED, "DELETE")
+    assert emissions() == pytest.approx(before - shown)
+
+
 def options(mock: InProcess, facility_id: str, kind: str) -> dict[str, Any]:
     answered = mock.ask(OPTIONS, query_string={"facility_id": facility_id, "type": kind})
     assert answered.status_code == 200
