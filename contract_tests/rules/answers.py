@@ -50,7 +50,7 @@ def _may_be_refused(request: Request) -> bool:
     return empty or bool(REFUSABLE[request.operation_id] & set(request.parameters))
 
 
-@judges("operation-served")
+@judges("operation-served", last=True)
 def operation_served(survey: Survey) -> Iterator[Finding]:
     """Asks each operation that reads for what exists, and looks for refusals of its path or method."""
     if not survey.live:
