@@ -11,7 +11,7 @@ from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.journal import Invoice
 from contract_tests.listings import GROUPS, Key, Walk
-from contract_tests.rules.groups import readable_span, span_of, spans
+from contract_tests.rules.members import readable_span, span_of, spans
 from contract_tests.subjects import key_of
 from contract_tests.survey import Survey
 

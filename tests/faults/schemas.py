@@ -36,16 +36,18 @@ def _is_address(value: object) -> bool:
 def answer_validation(contract: dict[str, Any]) -> Validate:
     """A function that fails unless an answer with success has the documented status and shape."""
     validators = dict(_validators(contract))
-    valid: set[tuple[str, bytes]] = set()
+    valid: set[tuple[str, str]] = set()
 
     def check(request: Request, answer: Answer) -> None:
         validator = validators[request.operation, answer.status]
         body = gzip.decompress(answer.body) if answer.header("Content-Encoding") == "gzip" else answer.body
         if validator is None:
             assert body == b""
-        elif (request.operation, body) not in valid:
-            validator.validate(json.loads(body))
-            valid.add((request.operation, body))
+            return
+        content = json.loads(body)
+        if (request.operation, repr(content)) not in valid:
+            validator.validate(content)
+            valid.add((request.operation, repr(content)))
 
     return check
 
