@@ -29,18 +29,25 @@ def prove_absence(inquiry: Inquiry, probes: Sequence[Request], *, certain: bool)
 
 
 def _is_mistaken(inquiry: Inquiry, exchange: Exchange) -> bool:
-    """Whether the last step of a path was taken for an id: then a word that means nothing is refused just so."""
+    """Whether the last step of a path was taken for an id.
+
+    Then the refusal speaks of an id that was not asked for, or a word that means nothing is refused just so.
+    """
     request, answer = exchange.request, exchange.answer
     parent, _, word = request.path.rpartition("/")
-    if not answer.refused or answer.status in NO_ENTRY or not _is_shadowed(inquiry, parent, word):
+    name = _shadow(inquiry, parent, word)
+    if name is None or not answer.refused or answer.status in NO_ENTRY:
         return False
+    if re.search(name.replace("_", r"[\W_]*"), answer.body.decode("utf-8", "replace"), re.IGNORECASE):
+        return True
     other = inquiry.ask(replace(request, path=f"{parent}/{word}-not")).answer
     bodies = [one.body.decode("utf-8", "replace").replace(f"{word}-not", word) for one in (answer, other)]
     return other.status == answer.status and len({PASSING.sub("", body) for body in bodies}) == 1
 
 
-def _is_shadowed(inquiry: Inquiry, parent: str, word: str) -> bool:
-    """Whether the path without an id is the path of another operation with one."""
+def _shadow(inquiry: Inquiry, parent: str, word: str) -> str | None:
+    """The name of the id that another operation has where this path has a word of its own."""
     templates = {operation.path for operation in inquiry.spec.operations}
-    has_id = re.compile(re.escape(parent) + r"/{\w+}")
-    return f"{parent}/{word}" in templates and any(map(has_id.fullmatch, templates))
+    has_id = re.compile(re.escape(parent) + r"/{(\w+)}")
+    found = [match[1] for path in templates if (match := has_id.fullmatch(path))]
+    return found[0] if found and f"{parent}/{word}" in templates else None

@@ -76,7 +76,7 @@ def _named(survey: Survey) -> dict[str, tuple[str | None, Exchange]]:
 def _unlisted(
     survey: Survey, listed: Mapping[Key, Item], facility_id: str, name: str | None, proof: Exchange
 ) -> Iterator[Finding]:
-    facility = listed.get((facility_id,)) or _single(survey, facility_id)
+    facility = listed.get((facility_id,)) or _archived(survey, facility_id)
     if facility is None and survey.live and (facility_id,) in survey.facilities.whole(fresh=True):
         return
     if facility is None:
@@ -88,11 +88,11 @@ def _unlisted(
         yield Finding("facilities-complete", "facility_name", "the name of the facility", text, proof)
 
 
-def _single(survey: Survey, facility_id: str) -> Item | None:
-    """A facility that is not listed, as some may be archived."""
+def _archived(survey: Survey, facility_id: str) -> Item | None:
+    """A facility that is not listed, where it is archived."""
     with suppress(*UNSEEN):
-        exchange = survey.ask(survey.facility(facility_id))
-        return survey.object_of(exchange) if exchange.answer.status == 200 else None
+        facility = survey.object_of(survey.ask(survey.facility(facility_id)))
+        return facility if facility.get("status") == "archived" else None
     return None
 
 

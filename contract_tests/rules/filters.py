@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.listings import facilities_of
 from contract_tests.rules.group_paging import absent_code
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, differences, facility_views, finding, search_views
+from contract_tests.rules.views import View, differences, facility_views, finding, search_views, various_codes
 from contract_tests.survey import Survey
 
 WILDCARDS = ("%", "_", "*", ".", "?", "^", "$")
@@ -107,24 +107,12 @@ def _texts(survey: Survey) -> list[str]:
     return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_code(survey), absent_code(survey) * 6])]
 
 
-KINDS: tuple[Callable[[str], bool], ...] = (
-    lambda code: code != code.upper() and code.isascii(),
-    lambda code: not code.isalnum() and code.isascii(),
-    lambda code: not code.isascii(),
-    lambda code: len(code) > 22,
-    lambda code: len(code) < 20,
-)
-"""Ways in which a code can be out of the ordinary."""
-
-
 def _some_codes(survey: Survey) -> list[str]:
-    """Live codes, as different from each other as they come: one of each odd kind, and a spread over the listing."""
+    """Live codes, as different from each other as they come."""
     codes = sorted({key[0] for key in survey.groups.whole() if key[0].strip()})
     if not codes:
         raise NotExercised("No group has a CUPS code to search for.")
-    odd = [code for kind in KINDS for code in list(filter(kind, codes))[: max(1, survey.profile.codes // 4)]]
-    spread = codes[:: max(1, len(codes) // survey.profile.codes)]
-    return list(dict.fromkeys([*spread[:2], *odd, *spread[2 : survey.profile.codes]]))
+    return various_codes(codes, survey.profile.codes)
 
 
 def _pieces(code: str) -> Iterator[str]:

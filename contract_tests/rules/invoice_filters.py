@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from contract_tests.conformance import is_date_time
 from contract_tests.findings import Finding
-from contract_tests.listings import Filters, Item, facilities_of
+from contract_tests.listings import Filters, Item, facilities_of, loose
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import (
     View,
@@ -21,20 +22,25 @@ from contract_tests.rules.views import (
     recorded_views,
     shown_for_nothing,
     telling,
+    various_codes,
 )
-from contract_tests.survey import Survey
+from contract_tests.survey import UNSEEN, Survey
 
 
 def _judge(
-    survey: Survey, rule_id: str, names: Sequence[str], filters: Iterable[Filters], needed: str
+    survey: Survey, rule_id: str, names: Sequence[str], filters: Sequence[Filters], needed: str, single: int = 0
 ) -> Iterator[Finding]:
-    """Compares the listing with each of some filters with the invoices of the whole that match."""
+    """Compares the listing with each of some filters with the invoices of the whole that match.
+
+    The first `single` filters are looked at whatever they cost.
+    """
     listed = survey.summaries
     if not survey.live:
         views = [view for count in range(1, len(names) + 1) for view in recorded_views(listed, *names[:count])]
         return differences(listed, rule_id, views)
-    views = telling(listed, affordable(listed, [View(listed.largest, one) for one in filters]), needed)
-    return differences(listed, rule_id, views)
+    views = [View(listed.largest, one) for one in filters]
+    chosen = affordable(listed, views[:single], views[single:])
+    return differences(listed, rule_id, telling(listed, chosen, needed))
 
 
 def _each_and_pairs(name: str, values: Sequence[str]) -> list[Filters]:
@@ -56,7 +62,7 @@ def type_filter(survey: Survey) -> Iterator[Finding]:
     """Asks for types, one and two at a time, and compares with the invoices of these types in the whole listing."""
     values = survey.summaries.parameter("type[]")["items"]["enum"]
     needed = "All listed invoices have one type. Name an organization with invoices of different types."
-    return _judge(survey, "invoices-type-filter", ["type[]"], _each_and_pairs("type[]", values), needed)
+    return _judge(survey, "invoices-type-filter", ["type[]"], _each_and_pairs("type[]", values), needed, len(values))
 
 
 @judges("invoices-status-filter")
@@ -64,7 +70,9 @@ def status_filter(survey: Survey) -> Iterator[Finding]:
     """Asks for statuses, one and two at a time, and compares with the invoices of these in the whole listing."""
     values = survey.summaries.parameter("status[]")["items"]["enum"]
     needed = "All listed invoices have one status. Name an organization with invoices of different statuses."
-    return _judge(survey, "invoices-status-filter", ["status[]"], _each_and_pairs("status[]", values), needed)
+    return _judge(
+        survey, "invoices-status-filter", ["status[]"], _each_and_pairs("status[]", values), needed, len(values)
+    )
 
 
 @judges("invoices-facility-filter")
@@ -82,23 +90,51 @@ def facility_filter(survey: Survey) -> Iterator[Finding]:
 
 @judges("invoices-cups-filter")
 def cups_filter(survey: Survey) -> Iterator[Finding]:
-    """Asks for live CUPS codes, one and two at a time, a piece of one and one of no invoice, and compares."""
-    codes = [code for code in _values(survey, "cups") if code.strip() == code]
-    some = [*codes[:: max(1, len(codes) // survey.profile.codes)][: survey.profile.codes], *codes[-1:]]
-    pieces: list[Filters] = [(("cups[]", code[:-1]),) for code in some[:2] if len(code) > 1]
+    """Asks for live CUPS codes, one and two at a time, for pieces of them and for one of no invoice, and compares."""
+    codes = sorted(code for code in _values(survey, "cups") if code.strip() == code)
+    some = list(dict.fromkeys([*various_codes(codes, 2 * survey.profile.codes), *_lookalikes(codes)])) if codes else []
+    pieces: list[Filters] = [(("cups[]", code[:-1]),) for code in some if len(code) > 1]
     needed = "The listed invoices have no CUPS codes, or all the same. Name an organization with several."
-    filters = [*_each_and_pairs("cups[]", list(dict.fromkeys(some))), *pieces]
-    yield from _judge(survey, "invoices-cups-filter", ["cups[]"], filters, needed)
+    filters = [*_each_and_pairs("cups[]", some), *pieces[:LOOKALIKES]]
+    yield from _judge(survey, "invoices-cups-filter", ["cups[]"], filters, needed, len(filters))
     if survey.live:
+        yield from _confused(survey, some)
         absent = absent_text(survey, codes).upper()
         yield from shown_for_nothing(survey.summaries, "invoices-cups-filter", [(("cups[]", absent),)])
+
+
+LOOKALIKES = 4
+"""Pairs of codes looked at that are alike in one way."""
+
+
+def _lookalikes(codes: Sequence[str]) -> list[str]:
+    """Codes of which one starts with the other, or that differ in case, blanks or punctuation only."""
+    starts = [pair for pair in pairwise(codes) if pair[1].startswith(pair[0])]
+    twins = [pair for pair in pairwise(sorted(codes, key=loose)) if loose(pair[0]) == loose(pair[1])]
+    return [code for pairs in (starts, twins) for pair in pairs[:LOOKALIKES] for code in pair]
+
+
+def _confused(survey: Survey, codes: Sequence[str]) -> Iterator[Finding]:
+    """Invoices shown for a code that have one like it, where the groups tell the two apart."""
+    listed = survey.summaries
+    with suppress(*UNSEEN):
+        apart = {key[0] for key in survey.groups.whole()}
+        twins = [one for one in codes if one in apart and any(loose(one) == loose(code) for code in apart - {one})]
+        for code in twins:
+            page = listed.page((("cups[]", code),), size=listed.largest, page=1)
+            for index, item in enumerate(page.items):
+                other = item.get("cups")
+                if other != code and other in apart:
+                    text = f"{other!r} for {code!r}, which are two groups"
+                    where = f"items/{index}/cups"
+                    yield finding("invoices-cups-filter", page, where, "only invoices with one of these codes", text)
 
 
 @judges("invoices-period-filter")
 def period_filter(survey: Survey) -> Iterator[Finding]:
     """Asks with days on which live invoices start and end, with those around them and with both, and compares."""
     needed = "The listed invoices have no dates, or all the same. Name an organization with invoices of several months."
-    return _judge(survey, "invoices-period-filter", ["start_date", "end_date"], _periods(survey), needed)
+    return _judge(survey, "invoices-period-filter", ["start_date", "end_date"], _periods(survey), needed, 2)
 
 
 def _periods(survey: Survey) -> list[Filters]:
@@ -130,8 +166,9 @@ def co2e_filter(survey: Survey) -> Iterator[Finding]:
     """Asks for either status of emissions, and compares with the invoices that have some and those that have none."""
     needed = "All listed invoices have emissions, or none has. Name an organization with a freshly uploaded invoice."
     both: list[Filters] = [(("co2e_status", one),) for one in ("not_calculated", "calculated")]
-    yield from _judge(survey, "invoices-co2e-filter", ["co2e_status"], both, needed)
+    yield from _judge(survey, "invoices-co2e-filter", ["co2e_status"], both, needed, len(both))
     if survey.live:
+        yield from confirmed(survey.summaries, [View(survey.summaries.largest, both[1])], _zeros_left_out(survey))
         yield from confirmed(survey.summaries, [View(1, one) for one in both[:1]], _shared_out(survey, both))
 
 
@@ -153,21 +190,44 @@ def _shared_out(survey: Survey, both: Sequence[Filters]) -> Callable[[View, bool
     return look
 
 
+def _zeros_left_out(survey: Survey) -> Callable[[View, bool], list[Finding]]:
+    """Emissions of zero are calculated where null says that others are not."""
+    listed = survey.summaries
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        whole, walk = listed.whole(fresh=fresh), view.walk(listed, fresh=fresh)
+        if not walk.complete or all(item.get("co2e") is not None for item in whole.values()):
+            return []
+        zeros = [key for key, item in whole.items() if item.get("co2e") == 0 and key not in walk.items]
+        text = f"{listed.listing.named(zeros[0])} with a co2e of 0 is missing for {view}" if zeros else ""
+        expected = "every invoice whose emissions are not null"
+        return [finding("invoices-co2e-filter", walk.pages[0], "items", expected, text)] if zeros else []
+
+    return look
+
+
 @judges("invoices-number-filter")
 def number_filter(survey: Survey) -> Iterator[Finding]:
-    """Asks for pieces of live invoice numbers from start, middle and end, in either case, and for text of none."""
-    numbers = [one for one in _values(survey, "invoice_id") if one.isascii() and len(one) > 3]
+    """Asks for pieces of live invoice numbers, in either case, and for text of other fields and of none."""
+    listed = survey.summaries
+    every = _values(survey, "invoice_id")
+    numbers = [one for one in every if one.isascii() and len(one) > 3]
     some = numbers[:: max(1, len(numbers) // survey.profile.codes)][: survey.profile.codes]
     filters: list[Filters] = [(("invoice_id", text),) for number in some for text in _pieces(number)]
+    filters += [(("invoice_id", text),) for number in some[:2] for text in _disguised(number)]
     needed = "The listed invoices have no numbers, or all the same. Name an organization with several."
-    yield from _judge(survey, "invoices-number-filter", ["invoice_id"], filters, needed)
+    yield from _judge(survey, "invoices-number-filter", ["invoice_id"], filters, needed, 2)
     if survey.live:
-        absent = absent_text(survey, numbers)
-        yield from shown_for_nothing(survey.summaries, "invoices-number-filter", [(("invoice_id", absent),)])
+        others = [
+            text for name in ("cups", "supplier_id", "type") for text in _values(survey, name)[:2] if text.strip()
+        ]
+        texts = [one for one in others if not any(one.lower() in number.lower() for number in every)]
+        absent = [(("invoice_id", text),) for text in (*texts, absent_text(survey, every))]
+        yield from shown_for_nothing(listed, "invoices-number-filter", absent)
 
 
 def _pieces(number: str) -> Iterator[str]:
-    """Pieces of a number, as a person types them; characters that mean something to some search are left out."""
+    """Pieces of a number, as a person types them."""
     middle = len(number) // 2
     for piece in (
         number,
@@ -176,8 +236,15 @@ def _pieces(number: str) -> Iterator[str]:
         number[middle - 2 : middle + 2],
         number[: middle + 1].lower(),
     ):
-        if piece.strip() == piece and piece.replace("-", "").replace("/", "").isalnum():
+        if piece.strip() == piece:
             yield piece
+
+
+def _disguised(number: str) -> Iterator[str]:
+    """A number with a character replaced by what stands for any character in a pattern."""
+    middle = len(number) // 2
+    for wildcard in ("_", "%", ".", "*"):
+        yield (number[:middle] + wildcard + number[middle + 1 :]).strip()
 
 
 @judges("invoices-filters-together")
@@ -187,7 +254,7 @@ def filters_together(survey: Survey) -> Iterator[Finding]:
     if not survey.live:
         return differences(listed, "invoices-filters-together", _recorded_together(survey))
     needed = "The listed invoices are too much alike. Name an organization with several types and facilities."
-    views = affordable(listed, [View(listed.largest, one) for one in _together(list(listed.some().values()))])
+    views = affordable(listed, [], [View(listed.largest, one) for one in _together(list(listed.some().values()))])
     return differences(listed, "invoices-filters-together", telling(listed, views, needed))
 
 

@@ -69,7 +69,7 @@ def _small_views(survey: Survey, items: Sequence[Item]) -> list[View]:
         for size in sizes_for(listed, count)[:1]
         for order in ("start_date", "-start_date")
     ]
-    return affordable(listed, [*in_small_pages(listed, *filters), *sorted_ones])
+    return affordable(listed, [], [*in_small_pages(listed, *filters), *sorted_ones])
 
 
 @judges("invoices-agree")

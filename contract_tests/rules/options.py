@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 from contract_tests.conformance import brief, same_uuid
@@ -14,8 +15,10 @@ from contract_tests.rules.answers import schema_findings
 from contract_tests.rules.registry import judges
 from contract_tests.survey import OPTIONS, UNSEEN, Survey
 
-OCCASIONS = 8
+OCCASIONS = 12
 """Pairs of facility and type that options are asked for, at most."""
+FEWEST = 4
+"""How many of them are those with the fewest invoices."""
 UNSURE = "Nothing lists invoices with a facility and a type, which options could be compared with."
 
 
@@ -83,13 +86,14 @@ def _occasions(survey: Survey) -> list[tuple[str, str]]:
         recorded = [one.request.parameters for one in survey.exchanges if one.request.operation_id == OPTIONS]
         return [(one["facility_id"], one["type"]) for one in recorded if {"facility_id", "type"} <= one.keys()]
     pairs = list(survey.occasions)
-    kinds = [
-        next((pair for pair in pairs if pair[1] == kind), None) for kind in dict.fromkeys(kind for _, kind in pairs)
-    ]
-    chosen = list(dict.fromkeys([*filter(None, kinds), *pairs[:: max(1, len(pairs) // OCCASIONS)]]))[:OCCASIONS]
+    facilities, kinds = (list(dict.fromkeys(pair[place] for pair in pairs)) for place in (0, 1))
+    firsts = [next(pair for pair in pairs if pair[1] == kind) for kind in kinds]
+    empty = [pair for pair in product(facilities, kinds) if pair not in pairs][:1]
+    # Few invoices have few codes and suppliers, by which those of others show.
+    chosen = [*firsts, *empty, *pairs[: -FEWEST - 1 : -1], *pairs[:: max(1, len(pairs) // OCCASIONS)]]
     if not chosen:
         raise NotExercised(UNSURE)
-    return chosen
+    return list(dict.fromkeys(chosen))[:OCCASIONS]
 
 
 def _invoices(survey: Survey, facility_id: str, kind: str, *, fresh: bool) -> list[Item]:
@@ -120,7 +124,8 @@ def _problems(
     field, plain = read
     known = {plain(item[field]): item for item in invoices if isinstance(item.get(field), str) and item[field].strip()}
     twice = [one for index, one in enumerate(told) if one in told[:index]]
-    strange = [one for one in told if plain(one) not in known]
+    exact = {same_uuid(str(item.get(field))) for item in invoices}
+    strange = [one for one in told if same_uuid(one) not in exact]
     shown = set(map(plain, told))
     # No page says that options count an invoice that is not active or not enabled.
     absent = [item for one, item in known.items() if one not in shown]

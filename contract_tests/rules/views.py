@@ -116,6 +116,23 @@ def absent_text(survey: Survey, texts: Iterable[str]) -> str:
             return found
 
 
+KINDS: tuple[Callable[[str], bool], ...] = (
+    lambda code: code != code.upper() and code.isascii(),
+    lambda code: not code.isalnum() and code.isascii(),
+    lambda code: not code.isascii(),
+    lambda code: len(code) > 22,
+    lambda code: len(code) < 20,
+)
+"""Ways in which a code can be out of the ordinary."""
+
+
+def various_codes(codes: Sequence[str], count: int) -> list[str]:
+    """Some codes, as different from each other as they come: a few of each odd kind, and a spread over all."""
+    odd = [code for kind in KINDS for code in list(filter(kind, codes))[: max(1, count // 4)]]
+    spread = codes[:: max(1, len(codes) // count)]
+    return list(dict.fromkeys([*spread[:2], *odd, *spread[2:count]]))
+
+
 def group_views(survey: Survey) -> list[View]:
     """Every view that the paging rules of the groups are judged in."""
     return [*unfiltered_views(survey.groups), *facility_views(survey), *search_views(survey)]
@@ -247,22 +264,18 @@ def telling(listed: Listed, views: Sequence[View], needed: str) -> list[View]:
     return list(views)
 
 
-def affordable(listed: Listed, views: Iterable[View]) -> list[View]:
-    """Views that need few pages, and of the others as many as the profile allows, the smallest first."""
+def affordable(listed: Listed, needed: Iterable[View], more: Iterable[View] = ()) -> list[View]:
+    """The views that are needed, and more of them, the smallest first, as long as they have few pages together."""
     items = listed.whole().values()
     room = listed.largest or listed.default_size
-    costs = {view: 1 + len(matches(listed, view, items)) // room for view in dict.fromkeys(views)}
+    costs = {view: len(matches(listed, view, items)) // (view.size or room) for view in dict.fromkeys(more)}
     spent = 0
-    found: list[View] = []
+    found = list(dict.fromkeys(needed))
     for view in sorted(costs, key=lambda one: costs[one]):
         spent += costs[view]
-        if spent <= listed.inquiry.profile.pages or len(found) < LEAST_VIEWS:
+        if spent <= listed.inquiry.profile.pages and view not in found:
             found.append(view)
     return found
-
-
-LEAST_VIEWS = 2
-"""Views that are looked at whatever they cost."""
 
 
 def noun_of_one(listed: Listed) -> str:
