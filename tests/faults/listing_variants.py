@@ -28,6 +28,7 @@ from faults.write_edits import as_answer, as_refusal, refused_as
 invoices = asking("listInvoices")
 facilities = asking("listFacilities")
 listings = asking("listInvoices", "listFacilities")
+facility = asking("getFacility")
 options = asking("getInvoiceFilterOptions")
 
 PARAMETERS = {
@@ -182,8 +183,8 @@ FACILITY_VARIANTS = (
             deployment=replace(CORRECT, world=World((
                 _partly_archived(CORRECT.world.organizations[0]), *CORRECT.world.organizations[1:])))),
     Variant("facility-refused-in-other-words", "The refusals of a facility have other words, and more of them.", chain(
-        refused_as(as_answer(404, {"detail": "No existe", "code": "NOT_FOUND", "id": 1}), 404, when=asking("getFacility")),
-        refused_as(as_answer(403, {"detail": "Prohibido", "code": "FORBIDDEN"}), 403, when=asking("getFacility")))),
+        refused_as(as_answer(404, {"detail": "No existe", "code": "NOT_FOUND", "id": 1}), 404, when=facility),
+        refused_as(as_answer(403, {"detail": "Prohibido", "code": "FORBIDDEN"}), 403, when=facility))),
     Variant("options-nameless", "Options come from the last to the first, and have no names.", _options),
     Variant("options-unknown-facility-empty", "A facility that is unknown has no options.",
             refused_as(as_answer(200, NO_OPTIONS), 403, 404, when=options)),

@@ -96,7 +96,8 @@ REFUSAL_VARIANTS = (
             refusals_as(problem, "application/problem+json")),
     Variant("refusals-text", "Refusals are plain text.", text_refusals),
     Variant("refusals-html", "Refusals are pages for people.", change_refusal(
-        lambda answer: Answer(answer.status, (("Content-Type", "text/html"),), b"<!doctype html><h1>Refused</h1>"), free)),
+        lambda answer: Answer(answer.status, (("Content-Type", "text/html"),), b"<!doctype html><h1>Refused</h1>"),
+        free)),
     Variant("refusals-empty", "Refusals have no body.",
             change_refusal(lambda answer: Answer(answer.status, (), b""), free)),
     Variant("refusals-error-object", "Refusals hold an error object.",
