@@ -110,7 +110,9 @@ class Store:
         if not self.database.can_hold(astuple(query)):
             return Found([], 0)
         page, total = reading.facilities_page(organization_id, query)
-        return Found(self._facilities(page), self._one(total))
+        with self.database.reading() as connection:
+            count = connection.execute(total, self._where).scalar_one()
+        return Found(self._facilities(page), count)
 
     def filter_options(self, organization_id: str, facility_id: str, type: str) -> FilterOptions:
         """What the invoices of a facility and a type can be told apart by (page "Filter options")."""
@@ -192,7 +194,8 @@ class Store:
     def _facilities(self, wanted: Executable, **values: str) -> list[Facility]:
         """Facilities as they were loaded, with the emissions that they have now."""
         self._settle_due()
-        found = [reading.to_facility(row) for row in self._rows(wanted, **values)]
+        with self.database.reading() as connection:
+            found = [reading.to_facility(row) for row in connection.execute(wanted, {**self._where, **values})]
         return move_emissions(found, self._rows(MOVED)) if found else []
 
     def reset(self) -> None:
