@@ -167,7 +167,7 @@ function suggestion({ group, others }, merge) {
   if (!others.length) return null;
   const open = [group, ...others].filter(({ is_locked: isLocked }) => !isLocked);
   if (open.length < 2) return h("span", { class: "badge accent" }, `+${others.length} alike`);
-  const attributes = { class: "button chip alike", type: "button", "data-rove": true, tabindex: -1 };
+  const attributes = { class: "button chip", type: "button", "data-rove": true, tabindex: -1 };
   const click = () => merge(open);
   return h("button", { ...attributes, on: { click } }, icon("merge"), `Consolidate ${open.length} alike`);
 }
@@ -212,10 +212,15 @@ function summary(families, total) {
   const facts = [
     plural(total, "group"),
     alike && plural(alike, "near-duplicate"),
-    locked && `${count(locked)} locked by Datadis, which cannot be consolidated`,
+    locked && `${count(locked)} locked by Datadis`,
     part,
   ];
-  return h("p", { class: "summary" }, facts.filter(Boolean).join(" · "), ". Pick two or more to consolidate them.");
+  return h(
+    "p",
+    { class: "summary" },
+    facts.filter(Boolean).join(" · "),
+    ". Pick two or more to consolidate them; locked ones cannot be.",
+  );
 }
 
 /** @param {CupsGroup[]} groups @returns {Span} */

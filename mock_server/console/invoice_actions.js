@@ -61,8 +61,8 @@ export function deleteInvoice({ id, invoice_id: number }) {
       h(
         "p",
         {},
-        `${number ?? id} goes for good, with its emissions, and its CUPS group no longer counts it. `,
-        "The API documents no way to bring it back; a reset of the mock does.",
+        `${number ?? id} goes for good, with its emissions and everything linked to it. The API documents no way to `,
+        "bring it back; a reset of the mock does. To only leave it out of calculations, set its status to inactive.",
       ),
     ],
     action: "Delete",

@@ -69,7 +69,7 @@ function pickBar(consolidate, clear) {
     merge,
   );
   const show = (/** @type {number} */ size) => {
-    fill(text, [size > 0 && `${plural(size, "group")} picked`, size === 1 && ": pick another one to merge it with"]);
+    fill(text, [size > 0 && `${plural(size, "group")} picked`, size === 1 && ", pick another to merge"]);
     row.hidden = size === 0;
     merge.disabled = size < 2;
   };
