@@ -41,7 +41,7 @@ export const reach = (invoices, facilities) =>
  * Let the person choose a code for groups, and merge them; null when that is given up.
  *
  * @param {CupsGroup[]} picked
- * @param {CupsGroup[]} known all groups that have been read
+ * @param {CupsGroup[] | null} known all groups there are; null where they are too many to know
  * @returns {Promise<Consolidation | null>}
  */
 export async function consolidate(picked, known) {
@@ -64,31 +64,36 @@ export async function consolidate(picked, known) {
   return sent && { target: field.value(), answer: sent.answer };
 }
 
-/** @param {Plan} plan @param {string} target @param {CupsGroup[]} known @returns {Node[]} */
+/** @param {Plan} plan @param {string} target @param {CupsGroup[] | null} known @returns {Node[]} */
 function previewOf({ sources, invoices, facilities }, target, known) {
   if (!target) return [h("p", {}, "Which code shall the invoices get?")];
   if (!sources.length) return [h("p", {}, "Nothing to rewrite: all of them have this code already.")];
-  const there = known.filter(({ cups, facility_id: id }) => cups === target && facilities.includes(id));
-  const totals = facilities.map((id) => {
-    const here = [...sources, ...there].filter(({ facility_id: facility }) => facility === id);
-    return `${count(invoicesOf(here))} at ${here[0].facility_name}`;
-  });
+  const there = known?.filter(({ cups, facility_id: id }) => cups === target && facilities.includes(id)) ?? [];
   return [
     h("p", {}, h("strong", {}, `Will rewrite ${reach(invoices, facilities.length)}.`)),
-    h("p", { class: "muted" }, "Invoices with this code then: ", list.format(totals), "."),
-    ...there
-      .filter(({ is_locked: isLocked }) => isLocked)
-      .map(({ facility_name: name }) =>
-        h(
-          "p",
-          { class: "with-icon" },
-          icon("lock"),
-          `This code is locked at ${name}: what is merged into it cannot be merged again.`,
-        ),
-      ),
+    ...(known ? [totals([...sources, ...there], facilities)] : []),
+    ...there.filter(({ is_locked: isLocked }) => isLocked).map(warning),
     h("p", { class: "muted" }, "The API documents no way to undo this."),
   ];
 }
+
+/** How many invoices have the code then. @param {CupsGroup[]} merged @param {string[]} facilities */
+function totals(merged, facilities) {
+  const places = facilities.map((id) => {
+    const here = merged.filter(({ facility_id: facility }) => facility === id);
+    return `${count(invoicesOf(here))} at ${here[0].facility_name}`;
+  });
+  return h("p", { class: "muted" }, `Invoices with this code then: ${list.format(places)}.`);
+}
+
+/** @param {CupsGroup} locked a group that has the target code already */
+const warning = ({ facility_name: name }) =>
+  h(
+    "p",
+    { class: "with-icon" },
+    icon("lock"),
+    `This code is locked at ${name}: what is merged into it cannot be merged again.`,
+  );
 
 /**
  * The choice of one of the codes, or of another one. Tells what is chosen, at first the code with most invoices.

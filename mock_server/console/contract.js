@@ -30,6 +30,7 @@ import { PUBLIC } from "./control.js";
  * @property {Parameter[]} parameters
  * @property {boolean} hasBody
  * @property {Parameter[]} bodyFields what a JSON body can hold
+ * @property {string} bodyExample a JSON body, where one is documented
  * @property {string[]} codes the status codes that are documented
  * @property {string[]} examples the names of the answers that are documented
  * @property {{ title: string, url: string } | null} page where the vendor describes it
@@ -77,6 +78,8 @@ async function read() {
  */
 function operation(path, method, item, resolve) {
   const found = item[method];
+  const body = resolve(found.requestBody)?.content?.["application/json"];
+  const [example] = Object.values(body?.examples ?? {}).map((one) => resolve(one).value);
   /** @type {[string, Answer][]} */
   const answers = Object.entries(found.responses ?? {}).map(([code, answer]) => [code, resolve(answer)]);
   const examples = answers.flatMap(([, { content = {} }]) =>
@@ -91,7 +94,8 @@ function operation(path, method, item, resolve) {
       .map(resolve)
       .map((one) => ({ ...one, schema: resolve(one.schema ?? {}) })),
     hasBody: Boolean(found.requestBody),
-    bodyFields: bodyFields(resolve(found.requestBody), resolve),
+    bodyFields: bodyFields(body, resolve),
+    bodyExample: example === undefined ? "" : JSON.stringify(example, null, 2),
     codes: answers.map(([code]) => code),
     examples: [...new Set(examples)],
     page: found.externalDocs
@@ -102,7 +106,7 @@ function operation(path, method, item, resolve) {
 
 /** @param {any} body @param {(node: any) => any} resolve @returns {Parameter[]} */
 function bodyFields(body, resolve) {
-  const { properties = {}, required = [] } = resolve(body?.content?.["application/json"]?.schema) ?? {};
+  const { properties = {}, required = [] } = resolve(body?.schema) ?? {};
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     in: "body",

@@ -3,14 +3,13 @@
 import { consolidate } from "./consolidation.js";
 import { control } from "./control.js";
 import { copyActions } from "./copying.js";
-import { fill, h, one } from "./dom.js";
+import { fill, h, reconcile } from "./dom.js";
 import { facilityFilter, searchFilter, toggleFilter } from "./filters.js";
 import { count, plural } from "./formats.js";
 import { icon } from "./icons.js";
 import { familiesOf } from "./likeness.js";
-import { announce } from "./notices.js";
 import { chosenOrganization } from "./organization.js";
-import { outcomeCard, readMerged } from "./outcome.js";
+import { showOutcome } from "./outcome.js";
 import { LOCKED, keyOf, makePicks } from "./picks.js";
 import { linkTo, route } from "./route.js";
 import { groupCall } from "./snippets.js";
@@ -19,7 +18,6 @@ import { makeTable, pager } from "./table.js";
 import { keepLoaded, listLinks, nothingFound, nothingYet } from "./world.js";
 
 /** @import { CupsGroup } from "./shapes" */
-/** @import { Consolidation } from "./consolidation.js" */
 /** @import { Family } from "./likeness.js" */
 /** @import { Column } from "./table.js" */
 
@@ -37,30 +35,56 @@ const SIZE = 100;
 
 /** @param {HTMLElement} root @param {AbortSignal} until */
 export function showGroups(root, until) {
-  let span = { from: 0, to: 0 };
-  /** @type {CupsGroup[]} */
-  let known = [];
+  /** @type {{ groups: CupsGroup[], total: number }} */
+  let read = { groups: [], total: 0 };
   const outcome = h("div", {});
-  const merge = async (/** @type {CupsGroup[]} */ groups) => {
-    const done = await consolidate(groups, known);
+  const merge = async (/** @type {CupsGroup[]} */ picked) => {
+    picks.replace(picked);
+    const done = await consolidate(picked, read.groups.length === read.total ? read.groups : null);
     if (!done) return;
     picks.replace([]);
     await showOutcome(outcome, done, until);
   };
   const picks = makePicks(
-    merge,
+    (picked) => void merge(picked),
     () => table.tick(),
     () => table.focus(""),
   );
-  const table = makeTable({
+  const table = groupTable(picks, merge, () => spanOf(read.groups));
+  const results = h("div", { class: "results" });
+  fill(root, [toolbar(until), outcome, results, picks.element]);
+  keepLoaded(results, until, async () => {
+    const found = await readGroups();
+    return () => {
+      read = found;
+      picks.follow(read.groups);
+      showResults(results, read, table);
+    };
+  });
+}
+
+/** @param {AbortSignal} until */
+function toolbar(until) {
+  return h(
+    "div",
+    { class: "toolbar" },
+    listLinks(until),
+    searchFilter("Search CUPS code", until),
+    facilityFilter(until),
+    toggleFilter("alike", "Near-duplicates", until),
+    toggleFilter("locked", "Locked", until),
+  );
+}
+
+/**
+ * @param {ReturnType<typeof makePicks>} picks
+ * @param {(groups: CupsGroup[]) => void} merge
+ * @param {() => Span} span
+ */
+function groupTable(picks, merge, span) {
+  return makeTable({
     label: "CUPS groups",
-    columns: columns(
-      () => span,
-      (groups) => {
-        picks.replace(groups);
-        void merge(groups);
-      },
-    ),
+    columns: columns(span, merge),
     key: ({ group }) => keyOf(group),
     actions: ({ group }) => copyActions("code", group.cups, groupCall(group)),
     link: ({ group }) =>
@@ -73,56 +97,22 @@ export function showGroups(root, until) {
       set: ({ group }, isPicked) => picks.set(group, isPicked),
     },
   });
-  const toolbar = h(
-    "div",
-    { class: "toolbar" },
-    listLinks(until),
-    searchFilter("Search CUPS code", until),
-    facilityFilter(until),
-    toggleFilter("alike", "Near-duplicates", until),
-    toggleFilter("locked", "Locked", until),
-  );
-  const results = h("div", { class: "results" });
-  fill(root, [toolbar, outcome, results, picks.element]);
-  keepLoaded(results, until, async () => {
-    const { groups, total } = await readGroups();
-    return () => {
-      known = groups;
-      picks.follow(groups);
-      if (!total) return fill(results, [nothingYet("CUPS groups")]);
-      const families = familiesOf(groups);
-      const rows = chosen(families);
-      if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
-      span = spanOf(groups);
-      const page = Number(route.value.parameters.get("page") ?? 1);
-      fill(results, [
-        summary(families, total),
-        table.element,
-        pager({ total: rows.length, page, size: SIZE }, "groups"),
-      ]);
-      table.show(rows.slice((page - 1) * SIZE, page * SIZE));
-    };
-  });
 }
 
 /**
- * Show what a consolidation did, above the list.
- *
- * @param {HTMLElement} place
- * @param {Consolidation} done
- * @param {AbortSignal} until
+ * @param {HTMLElement} results
+ * @param {{ groups: CupsGroup[], total: number }} read
+ * @param {ReturnType<typeof groupTable>} table
  */
-async function showOutcome(place, done, until) {
-  const merged = await readMerged(done).catch(() => []); // a fault that is in force may refuse this
-  if (until.aborted) return;
-  const close = () => {
-    fill(place, []);
-    one("main").focus();
-  };
-  fill(place, [outcomeCard(done, merged, close)]);
-  const title = one("h2", place);
-  title.focus();
-  announce(title.textContent ?? "");
+function showResults(results, { groups, total }, table) {
+  if (!total) return fill(results, [nothingYet("CUPS groups")]);
+  const families = familiesOf(groups);
+  const rows = chosen(families);
+  if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
+  const page = Number(route.value.parameters.get("page") ?? 1);
+  const pages = pager({ total: rows.length, page, size: SIZE }, "groups");
+  reconcile(results, [summary(families, total), table.element, pages]);
+  table.show(rows.slice((page - 1) * SIZE, page * SIZE));
 }
 
 /** @param {() => Span} span @param {(groups: CupsGroup[]) => void} merge @returns {Column<Row>[]} */

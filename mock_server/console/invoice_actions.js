@@ -84,7 +84,7 @@ export async function recalculateInvoice({ id, type }) {
     {
       name: "activity_categories",
       in: "body",
-      description: known?.description,
+      description: "What it is calculated for. A category that does not fit the type of the invoice is refused.",
       schema: { enum: known?.schema.items?.enum ?? [usual] },
     },
     usual,

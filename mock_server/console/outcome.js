@@ -1,10 +1,11 @@
 // What a consolidation did: what the API answered, what stands there now, and the only way back.
 
-import { h } from "./dom.js";
+import { reach } from "./consolidation.js";
+import { fill, h, one } from "./dom.js";
 import { count } from "./formats.js";
 import { icon } from "./icons.js";
+import { announce } from "./notices.js";
 import { facilityName } from "./organization.js";
-import { reach } from "./consolidation.js";
 import { ask } from "./public_api.js";
 import { askToReset } from "./resetting.js";
 import { linkTo } from "./route.js";
@@ -14,17 +15,46 @@ import { groupCall } from "./snippets.js";
 /** @import { Consolidation } from "./consolidation.js" */
 
 /**
+ * Show what a consolidation did, and go there.
+ *
+ * @param {HTMLElement} place
+ * @param {Consolidation} done
+ * @param {AbortSignal} until
+ */
+export async function showOutcome(place, done, until) {
+  const merged = await readMerged(done).catch(() => []); // a fault that is in force may refuse this
+  if (until.aborted) return;
+  const close = () => {
+    fill(place, []);
+    one("main").focus();
+  };
+  fill(place, [outcomeCard(done, merged, close)]);
+  const title = one("h2", place);
+  title.focus();
+  announce(title.textContent ?? "");
+}
+
+/**
  * @param {Consolidation} done
  * @param {CupsGroup[]} merged the groups of the code as the API lists them now
  * @param {() => void} close
  */
-export function outcomeCard({ target, answer }, merged, close) {
+function outcomeCard({ target, answer }, merged, close) {
   const { updated_count: updated, affected_facilities: affected } = answer;
   const reset = async () => (await askToReset()) && close();
   return h(
     "section",
     { class: "card outcome", "aria-label": "Consolidation" },
-    h("h2", { tabindex: -1 }, `Rewrote ${reach(updated, affected.length)}`),
+    h(
+      "div",
+      { class: "row between panel-head" },
+      h("h2", { tabindex: -1 }, `Rewrote ${reach(updated, affected.length)}`),
+      h(
+        "button",
+        { class: "button quiet icon-only", type: "button", "aria-label": "Close", on: { click: close } },
+        icon("close"),
+      ),
+    ),
     h(
       "dl",
       { class: "fields" },
@@ -53,7 +83,6 @@ export function outcomeCard({ target, answer }, merged, close) {
         "Reset the world",
       ),
       h("a", { class: "button", href: linkTo("/world/groups", { search: target }) }, "Show the group"),
-      h("button", { class: "button quiet", type: "button", on: { click: close } }, "Close"),
     ),
   );
 }
@@ -64,7 +93,7 @@ export function outcomeCard({ target, answer }, merged, close) {
  * @param {Consolidation} done
  * @returns {Promise<CupsGroup[]>}
  */
-export async function readMerged({ target, answer }) {
+async function readMerged({ target, answer }) {
   const pages = await Promise.all(
     answer.affected_facilities.map((facility_id) => {
       const { path, query } = groupCall({ cups: target, facility_id });

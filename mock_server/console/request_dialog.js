@@ -44,6 +44,7 @@ export function askToSend({ title, content, action, risky = false, call }) {
       } catch (error) {
         if (done) dialog.close();
         else fill(refused, [refusalView(error)]);
+        refused.scrollIntoView({ block: "nearest" });
       } finally {
         form.removeAttribute("aria-busy");
         if (!dialog.open) resolve(done);
