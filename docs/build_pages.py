@@ -34,7 +34,7 @@ SITE = DOCS.parent / "build" / "docs"
 MOCK = "http://127.0.0.1:8000"
 """Where the static site tries requests: at a mock that the reader started as it is."""
 
-SHORT = {"index": "Overview", "changes": "Changes", "commands": "Commands", "coverage": "Coverage"}
+SHORT = {"index": "Overview", "changes": "Changes", "commands": "Commands"}
 """The name of a page in the navigation, where it is not its title."""
 
 

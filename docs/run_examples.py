@@ -2,9 +2,10 @@
 
 Run ``python docs/run_examples.py docs/guides/*.md``. With ``--write`` the outputs in the files are made anew.
 
-A block of a guide that is marked ``console`` has commands after ``$``, each followed by what it prints. Above a block
-that is marked otherwise, a line with a name in backquotes and a colon makes the block a file. The commands run in an
-empty folder, beside a mock; its address stands for ``http://127.0.0.1:8000`` and ``https://api.dcycle.io``.
+A block that is marked ``console`` has commands after ``$``, each followed by what it prints. One that is marked ``sh``
+has commands that have to succeed; those of our own tools and curl are run. A name in backquotes and a colon above a
+block make it a file. Commands run in an empty folder, beside a mock, whose address stands for
+``http://127.0.0.1:8000`` and ``https://api.dcycle.io``.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`(?P<name>[\w-]+\.\w+)`:\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 MOCK, PRODUCTION = "http://127.0.0.1:8000", "https://api.dcycle.io"
+
+TARGETS = {"make check": "dcycle-contract check", "make mock": "dcycle-mock"}
+"""What a target of the Makefile runs."""
 
 VOLATILE = (
     (re.compile(r"\d+ requests in [\d.]+ s"), "N requests in N s"),
@@ -46,7 +50,8 @@ class Example:
     """A command, and what the documentation says that it prints."""
 
     command: str
-    shown: str
+    shown: str | None
+    """None where it has to succeed, whatever it prints."""
 
 
 @dataclass
@@ -55,13 +60,15 @@ class Workplace:
 
     folder: Path
     url: str
-    environ: dict[str, str]
+    known: dict[str, str]
+    """The credentials for the mock, in the environment of what is told a deployment."""
     served: subprocess.Popen[str] | None = None
 
-    def run(self, command: str) -> str:
-        """What a command prints, with the addresses that the documentation has."""
+    def run(self, command: str) -> tuple[str, bool]:
+        """What a command prints, with the addresses that the documentation has, and whether it succeeds."""
         here = command.replace(MOCK, self.url).replace(PRODUCTION, self.url)
-        program, *arguments = shlex.split(here)
+        program, *arguments = shlex.split(TARGETS.get(here, here), comments=True)
+        succeeds = True
         if program == "curl":
             printed = curl(arguments, self.folder)
         elif program == "dcycle-mock" and not {"scenarios", "schema", "export"} & set(arguments):
@@ -69,8 +76,9 @@ class Workplace:
         else:
             done = self._start([program, *arguments])
             printed, _ = done.communicate(timeout=120)
+            succeeds = done.returncode == 0
         shown = PRODUCTION if PRODUCTION in command else MOCK
-        return re.sub(r"http://127\.0\.0\.1:\d+", shown, printed)
+        return re.sub(r"http://127\.0\.0\.1:\d+", shown, printed), succeeds
 
     def _serve(self, command: Sequence[str]) -> str:
         """What a mock prints until it is ready. It answers what follows, until it is replaced."""
@@ -95,8 +103,8 @@ class Workplace:
     def _start(self, command: Sequence[str]) -> subprocess.Popen[str]:
         program = str(Path(sys.executable).parent / command[0])
         return subprocess.Popen(  # noqa: S603 - a command of our own documentation
-            [program, *command[1:]], cwd=self.folder, env=self.environ, text=True, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [program, *command[1:]], cwd=self.folder, text=True, encoding="utf-8", stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env={**_environ(), **(self.known if "--base-url" in command else {})},
         )  # fmt: skip
 
 
@@ -126,13 +134,15 @@ def curl(arguments: Sequence[str], folder: Path) -> str:
     return "\n".join(head if options.I else [text, ""])
 
 
-def examples(text: str) -> list[Example]:
+def examples(text: str) -> Iterator[Example]:
     """The commands of a text, in order."""
-    return [
-        Example(command.replace("\\\n", " "), shown)
-        for block in CONSOLE.findall(text)
-        for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-    ]
+    for kind, block in BLOCK.findall(text):
+        if kind == "sh":
+            for command in re.findall(r"^(?:dcycle-|curl )(?:.*\\\n)*.*$", block, re.MULTILINE):
+                yield Example(command.replace("\\\n", " "), None)
+        else:
+            for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+                yield Example(command.replace("\\\n", " "), shown)
 
 
 @contextmanager
@@ -151,7 +161,7 @@ def workplace(text: str) -> Iterator[Workplace]:
                 "DCYCLE_API_KEY": first["api_key"],
                 "DCYCLE_INVOICE_IDS": " ".join(first["invoice_ids"][:1]),
             }
-            place = Workplace(Path(folder), ready["url"], {**_environ(), **known})
+            place = Workplace(Path(folder), ready["url"], known)
             try:
                 yield place
             finally:
@@ -181,16 +191,17 @@ def _settled(text: str) -> str:
 
 def rerun(text: str) -> tuple[str, list[str]]:
     """A text with its outputs made anew, and the commands whose output was another one."""
-    wrong = []
-    found = examples(text)
+    found = list(examples(text))
+    wrong: list[str] = []
     if not found:
-        return text, []
+        return text, wrong
     with workplace(text) as place:
         for example in found:
-            printed = place.run(example.command)
-            if not alike(example.shown, printed):
-                wrong.append(f"$ {example.command}\n{printed}")
-                text = text.replace(f"$ {example.command}\n{example.shown}", f"$ {example.command}\n{printed}", 1)
+            printed, succeeds = place.run(example.command)
+            if succeeds if example.shown is None else alike(example.shown, printed):
+                continue
+            wrong.append(f"$ {example.command}\n{printed}")
+            text = text.replace(f"$ {example.command}\n{example.shown}", f"$ {example.command}\n{printed}", 1)
     return text, wrong
 
 

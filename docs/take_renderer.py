@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("version")
     version = parser.parse_args(arguments).version
     with tempfile.TemporaryDirectory() as folder:
-        packed = subprocess.run(
+        packed = subprocess.run(  # noqa: S603 - a version of one package
             ["npm", "pack", "--json", "--ignore-scripts", f"{PACKAGE}@{version}"],  # noqa: S607 - npm of the PATH
             cwd=folder, capture_output=True, text=True, check=True,
         )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from statements import DOCS, Statements
+
+from api_spec import Spec
 from handbook.changes import changes_page
 from handbook.commands import commands_page
 from handbook.control import control_page
@@ -12,9 +15,6 @@ from handbook.overview import overview_page
 from handbook.page import Page
 from handbook.reference import reference_page
 from handbook.rules import rules_page
-from statements import DOCS, Statements
-
-from api_spec import Spec
 
 PROSE = {
     "frontend": ("guides/frontend.md", "Start", "For frontend developers: from nothing to a page that shows invoices."),
@@ -24,7 +24,6 @@ PROSE = {
     "decisions": (
         "decisions.md", "Contract", "What no page says, what the mock does there, and what the verifier accepts."
     ),
-    "coverage": ("coverage.md", "Contract", "Every statement of the pages, what it became, and what proves it."),
     "mock": ("mock.md", "Tools", "What dcycle-mock can do beside answering."),
     "recipes": ("recipes.md", "Tools", "The mock in the tests of Playwright, Vitest, Cypress and pytest."),
     "benchmark": ("benchmark.md", "Tools", "What the verifier finds, beside Schemathesis."),
@@ -46,7 +45,7 @@ def all_pages(spec: Spec, statements: Statements) -> tuple[Page, ...]:
     made = [
         *(_prose(name) for name in ("frontend", "ci", "checking", "authoring")),
         reference_page(spec), rules_page(spec, statements), fields_page(spec), errors_page(spec),
-        *(_prose(name) for name in ("decisions", "coverage")), changes_page(spec),
+        _prose("decisions"), changes_page(spec),
         commands_page(), _prose("mock"), control_page(),
         *(_prose(name) for name in ("recipes", "benchmark", "about")),
     ]  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from handbook.differences import Difference, differences
-from handbook.page import Page
 from statements import DOCS
 
 from api_spec import Spec, load_spec
+from handbook.differences import Difference, differences
+from handbook.page import Page
 
 RELEASED = DOCS / "contracts"
 """The contract as it was in each release, one file for each version of it."""

@@ -7,12 +7,11 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from handbook.page import Page, cell
-
 from api_spec.settings import flag_of
 from contract_tests.cli import EXIT_CODES
 from contract_tests.cli import command_parser as contract_parser
 from contract_tests.settings import Settings
+from handbook.page import Page, cell
 from mock_server.cli import command_parser as mock_parser
 from mock_server.settings import MockSettings
 

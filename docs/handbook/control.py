@@ -7,7 +7,6 @@ from typing import Any
 
 from handbook.fields import type_of
 from handbook.page import Page, cell
-
 from mock_server.control.document import document
 
 Content = Mapping[str, Any]

@@ -198,7 +198,9 @@ def _rules(older: Spec, newer: Spec) -> Iterator[Difference]:
         if name not in before:
             yield Difference("rule", f"[{name}](rules.md#{name}) is new: {rule.sentence} `{rule.basis}`")
         elif rule.sentence != before[name].sentence:
-            yield Difference("rule", f"[{name}](rules.md#{name}) says: {rule.sentence} It said: {before[name].sentence}")
+            yield Difference(
+                "rule", f"[{name}](rules.md#{name}) says: {rule.sentence} It said: {before[name].sentence}"
+            )
         elif rule.basis != before[name].basis:
             yield Difference("rule", f"[{name}](rules.md#{name}) is `{rule.basis}`, and was `{before[name].basis}`.")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from handbook.page import slug
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -16,6 +16,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from handbook.page import slug
 
 BASES = ("stated", "shown", "inferred")
 
@@ -61,6 +63,16 @@ class _Renderer(RendererHTML):
         """The end of a table."""
         return "</table></div>\n"
 
+    def td_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG002
+        """A cell. On a phone, what is in it stands beside the head of its column."""
+        if not tokens[index + 1].content:
+            tokens[index].attrJoin("class", "empty")
+        return f"<td{self.renderAttrs(tokens[index])}><div>"
+
+    def td_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG002
+        """The end of a cell."""
+        return "</div></td>\n"
+
 
 def draw(text: str) -> Drawing:
     """The HTML of a text, with its headings of the second and third level."""
@@ -76,7 +88,7 @@ def draw(text: str) -> Drawing:
 def _anchored(tokens: list[Token]) -> list[Heading]:
     """Give every heading its anchor."""
     found: list[Heading] = []
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             anchor = slug(inline.content)
             same = sum(re.fullmatch(rf"{re.escape(anchor)}(-\d+)?", one.anchor) is not None for one in found)
@@ -94,11 +106,15 @@ def _label_cells(tokens: list[Token]) -> None:
     """Tell every cell the head of its column: on a phone it stands before the cell."""
     heads: list[str] = []
     column = 0
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.attrGet("style"):  # the alignment of a column, which the policy of the page lets no style say
+            token.attrs = {"class": str(token.attrs["style"]).partition(":")[2]}
         if token.type == "thead_open":
             heads = []
         elif token.type == "th_open":
             heads.append(_plain(inline))
+            if not heads[-1]:  # the corner of a table heads nothing
+                token.tag = closing.tag = "td"
         elif token.type == "tr_open":
             column = 0
         elif token.type == "td_open":
@@ -115,11 +131,20 @@ def _lead_to_pages(tokens: list[Token]) -> None:
 
 
 def _coloured(code: str, language: str) -> str:
+    if language == "console":
+        return "".join(map(_console_line, code.splitlines(keepends=True)))
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:
         return str(escape(code))
     return str(highlight(code, lexer, HtmlFormatter(nowrap=True))).rstrip("\n") + "\n"
+
+
+def _console_line(line: str) -> str:
+    """A command after its prompt, or what it prints."""
+    if line.startswith("$ "):
+        return f'<span class="gp">$ </span>{escape(line[2:])}'
+    return f'<span class="go">{escape(line)}</span>'
 
 
 def with_links_of_the_site(text: str, targets: Container[str]) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from handbook.page import Page, cell
 from statements import DOCS
 from werkzeug.test import TestResponse
 
 from api_spec import Operation, Spec
+from handbook.page import Page, cell
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.control.document import document
@@ -118,11 +118,11 @@ def _documented(spec: Spec) -> Iterator[str]:
     for operation in spec.operations:
         yield f"### {operation.id}\n"
         yield "| Status | When | Basis | Body |\n|---|---|---|---|"
-        yield from _answers(operation, spec)
+        yield from _answers(operation)
         yield ""
 
 
-def _answers(operation: Operation, spec: Spec) -> Iterator[str]:
+def _answers(operation: Operation) -> Iterator[str]:
     for status, response in operation.responses.items():
         if status[0] in "45":
             examples = [json.dumps(example, ensure_ascii=False) for example in response.examples.values()]

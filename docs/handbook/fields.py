@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from api_spec import Operation, Parameter, Spec
 from handbook.page import Page, cell
 from handbook.samples import Seen, example_values, sample_values
-
-from api_spec import Operation, Parameter, Spec
 
 INTRODUCTION = """\
 Every field of every object and every parameter. How sure a field is stands beside it: a page says it in words
@@ -21,7 +20,13 @@ FORMATS = {
     "uuid": "UUID", "date": "day, `YYYY-MM-DD`", "date-time": "moment with time zone",
     "date-time-local": "moment without time zone", "uri": "address", "double": "number",
 }  # fmt: skip
-TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "object": "object"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "object",
+}
 
 HEAD = "| Field | Meaning | Type | Null | Basis | Example | In the mock |\n|---|---|---|---|---|---|---|"
 PARAMETER_HEAD = "| Parameter | Meaning | Type | Required | Basis | Example |\n|---|---|---|---|---|---|"
@@ -86,14 +91,15 @@ def type_of(schema: Mapping[str, Any]) -> str:
         return f"[{name}](fields.md#{name.lower()})"
     for key in ("oneOf", "anyOf", "allOf"):
         if key in schema:
-            return (" and " if key == "allOf" else " or ").join(map(type_of, schema[key]))
+            parts = [part for part in schema[key] if _kinds(part) != ["null"]]
+            return (" and " if key == "allOf" else " or ").join(map(type_of, parts))
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"] if value is not None)
     if "const" in schema:
         return f"`{json.dumps(schema['const'])}`"
     kinds = [kind for kind in _kinds(schema) if kind != "null"]
     if kinds == ["array"]:
-        return f"list of {type_of(schema.get('items', {}))}"
+        return f"list of {type_of(schema.get('items', {}))}{_bounds(schema)}"
     words = FORMATS.get(schema.get("format", "")) or " or ".join(TYPES.get(kind, kind) for kind in kinds)
     return f"{words or 'any'}{_bounds(schema)}"
 
@@ -110,7 +116,7 @@ def _nullable(schema: Mapping[str, Any]) -> bool:
 
 BOUNDS = (
     ("minimum", "at least {}"), ("maximum", "at most {}"), ("minLength", "at least {} long"),
-    ("maxLength", "at most {} long"), ("minItems", "at least {} entries"), ("maxItems", "at most {} entries"),
+    ("maxLength", "at most {} long"), ("minItems", "{} or more entries"), ("maxItems", "{} or fewer entries"),
     ("pattern", "like `{}`"), ("default", "default {}"),
 )  # fmt: skip
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from handbook.drawing import with_links_of_the_site
-from handbook.page import Page, cell
 from statements import DOCS
 
 from api_spec import Operation, Spec
+from handbook.drawing import with_links_of_the_site
+from handbook.page import Page, cell
 
 NAME = "index"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from api_spec import Operation, Response, Spec
 from handbook.fields import parameter_table
 from handbook.page import Page, cell
-
-from api_spec import Operation, Response, Spec
 
 NAME = "reference"
 

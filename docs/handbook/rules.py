@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from build_coverage import faults_breaking
 from faults.catalogue import FAULT_BY_NAME
-from handbook.page import Page
 from statements import Statements
 
 from api_spec import Operation, Rule, Spec
 from contract_tests.rules import JUDGES
+from handbook.page import Page
 
 INTRODUCTION = """\
 A rule is a behaviour that no schema can say. A broken rule that is `stated` on a page or `shown` by its example breaks

@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api_spec import Rule, Spec
+from api_spec import Spec
 from api_spec.rendering import without_extensions
+
+SHARED = "rules.html#every-operation"
+"""The rules that are about every operation."""
 
 
 def reference_script(spec: Spec, server: str, key: str | None = None) -> bytes:
@@ -44,9 +47,9 @@ def _additions(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
     if isinstance(value.get("x-basis"), str):
         yield " ".join(_basis(value, spec))
     if isinstance(value.get("operationId"), str) and "responses" in value:
-        yield "**Rules.** What no schema can say, and how it is judged:"
-        rules = [rule for rule in spec.rules if rule.operation_id in (None, value["operationId"])]
-        yield "\n".join(_item(rule) for rule in rules)
+        rules = [rule.id for rule in spec.rules if rule.operation_id == value["operationId"]]
+        links = [*(f"[{one}](rules.html#{one})" for one in rules), f"[those of every operation]({SHARED})"]
+        yield f"**Rules** that no schema can say: {', '.join(links)}."
 
 
 def _basis(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
@@ -56,7 +59,3 @@ def _basis(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
     page = spec.pages.get(str(value.get("x-page")))
     if page:
         yield page.title
-
-
-def _item(rule: Rule) -> str:
-    return f"- [`{rule.id}`](rules.html#{rule.id}) {rule.sentence} `{rule.basis}`"
