@@ -23,7 +23,7 @@ def test_openapi_spec_validator_would_find_one(contract: dict[str, Any]) -> None
     assert [error.message for error in OpenAPIV31SpecValidator(broken).iter_errors()] != []
 
 
-def test_redocly_recommended_rules_find_no_problem() -> None:
+def test_redocly_strict_rules_find_no_problem() -> None:
     assert lint(DEFAULT_PATH) == []
 
 
@@ -36,6 +36,6 @@ def test_redocly_would_find_a_problem(tmp_path: Path) -> None:
 
 def lint(path: Path) -> list[str]:
     """The ids of the rules that Redocly finds broken, errors and warnings alike."""
-    run = TOOLS.run("@redocly/cli/bin/cli.js", "lint", path, "--extends=recommended", "--format=json")
+    run = TOOLS.run("@redocly/cli/bin/cli.js", "lint", path, "--extends=recommended-strict", "--format=json")
     assert run.returncode in (0, 1), run.stderr
     return [problem["ruleId"] for problem in json.loads(run.stdout)["problems"]]
