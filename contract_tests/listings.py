@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from contract_tests.conformance import is_date, is_date_time, same_uuid
@@ -48,19 +48,33 @@ class Listing:
 
     def shows(self, filters: Filters, item: Item) -> bool | None:
         """Whether an item belongs in the filtered listing; None where the pages leave it open."""
+        return self.showing(filters)(item)
+
+    def showing(self, filters: Filters) -> Callable[[Item], bool | None]:
+        """The same for many items of one listing."""
         asked: dict[str, list[str]] = {}
         for name, value in filters:
             asked.setdefault(name, []).append(value)
-        verdicts = [self.tests[name](item, values) for name, values in asked.items() if name in self.tests]
-        if self.everything and item.get("status") == "archived" and "status[]" not in asked:
-            verdicts.append(None)
-        return False if False in verdicts else None if None in verdicts else True
+        tests = [(self.tests[name], values) for name, values in asked.items() if name in self.tests]
+        hides_archived = bool(self.everything) and "status[]" not in asked
+
+        def shows(item: Item) -> bool | None:
+            verdict: bool | None = None if hides_archived and item.get("status") == "archived" else True
+            for test, values in tests:
+                one = test(item, values)
+                if one is False:
+                    return False
+                verdict = verdict and one
+            return verdict
+
+        return shows
 
     def named(self, key: Key) -> str:
         """An item, as a sentence names it."""
         return f"{key[0]!r} of facility {key[1]}" if len(key) > 1 else key[0]
 
 
+@lru_cache(maxsize=65536)
 def loose(text: str) -> str:
     """A text by which those are equal that differ in case, blanks or punctuation only."""
     return "".join(filter(str.isalnum, text)).upper()
@@ -101,11 +115,16 @@ def _by_day(name: str, holds: Callable[[str, str], bool]) -> Test:
 
     def test(item: Item, values: Sequence[str]) -> bool | None:
         value = item.get(name)
-        if not isinstance(value, str) or not (is_date(value) or is_date_time(value)):
-            return None
-        return holds(value[:10], values[-1])
+        day = _day(value) if isinstance(value, str) else None
+        return None if day is None else holds(day, values[-1])
 
     return test
+
+
+@lru_cache(maxsize=65536)
+def _day(text: str) -> str | None:
+    """The day of a date, with or without a time; None for what is none."""
+    return text[:10] if is_date(text) or is_date_time(text) else None
 
 
 def _has_emissions(item: Item, values: Sequence[str]) -> bool | None:

@@ -31,7 +31,7 @@ class View:
 
 def matches(listed: Listed, view: View, items: Iterable[Item]) -> list[Item]:
     """Those of some items that surely belong in a view."""
-    return [item for item in items if listed.listing.shows(view.filters, item)]
+    return list(filter(listed.listing.showing(view.filters), items))
 
 
 def sizes_for(listed: Listed, total: int) -> list[int]:
@@ -156,12 +156,11 @@ def compare(listed: Listed, view: View, *, fresh: bool = False) -> tuple[Walk, D
     walk = view.walk(listed, fresh=fresh)
     after = listed.whole(fresh=True) if fresh else before
     shown = walk.items
-
-    def shows(item: Item) -> bool | None:
-        return listed.listing.shows(view.filters, item)
-
-    steady = [key for key, item in before.items() if key in after and shows(item) and shows(after[key])]
-    possible = {key for whole in (before, after) for key, item in whole.items() if shows(item) is not False}
+    shows = listed.listing.showing(view.filters)
+    first = {key: shows(item) for key, item in before.items()}
+    last = first if after is before else {key: shows(item) for key, item in after.items()}
+    steady = [key for key, belongs in first.items() if belongs and last.get(key)]
+    possible = {key for belonging in (first, last) for key, belongs in belonging.items() if belongs is not False}
     # A long listing is not walked to its end; what was seen of it must be shown, and what it shows may be more.
     whole_is_known = listed.is_complete or not listed.live
     complete = walk.complete and (listed.is_complete or listed.live)

@@ -84,13 +84,17 @@ class Service:
         """Take the organizations."""
         self._tenants = tuple(tenants)
         self._lock = Lock()
+        self._answers = 0
 
     def __call__(self, request: Request) -> Answer:
-        try:
-            with self._lock:
+        with self._lock:
+            for tenant in self._tenants:
+                tenant.habits.happens(tenant, self._answers)
+            self._answers += 1
+            try:
                 return self._route(request)
-        except Refused as refused:
-            return refused.answer
+            except Refused as refused:
+                return refused.answer
 
     def _route(self, request: Request) -> Answer:
         methods = methods_at(request.path)

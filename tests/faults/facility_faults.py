@@ -37,7 +37,7 @@ def _with(*names: str) -> When:
     return lambda request: listing(request) and all(name in request.parameters for name in names)
 
 
-def _relisted(choose: Callable[[Request, Items], Items]) -> Edit:
+def relisted(choose: Callable[[Request, Items], Items]) -> Edit:
     """List anew what is chosen from all facilities, whatever filters there are."""
 
     def edit(site: Site) -> Handler:
@@ -68,7 +68,7 @@ def _named(passes: Callable[[str, str], bool]) -> Edit:
         return [fields for fields in items if passes(text, fields["name"])]
 
     return lambda site: (
-        lambda request: _relisted(choose)(site)(request) if _with("name")(request) else site.answer(request)
+        lambda request: relisted(choose)(site)(request) if _with("name")(request) else site.answer(request)
     )
 
 
@@ -101,7 +101,7 @@ def _items(change: Change, where: Callable[[Object], bool] = lambda item: True) 
     return change_listed("listFacilities", change, where)
 
 
-def _each(change: Change) -> Edit:
+def each_facility(change: Change) -> Edit:
     """Change a facility wherever it is shown."""
     return lambda site: change_json(change, single)(replace(site, answer=_items(change)(site)))
 
@@ -125,9 +125,9 @@ LISTING_FAULTS = (
           _items(convert("status", lambda status: status == "active"))),
     Fault("facilities-factor-text", PAGE, "The logistic_factor is a text.", _items(convert("logistic_factor", str))),
     Fault("facilities-one-lost", ("facilities-complete",), "A facility with groups is not listed.",
-          _relisted(lambda request, items: [one for one in items if one["id"] != _first_with_codes(items)])),
+          relisted(lambda request, items: [one for one in items if one["id"] != _first_with_codes(items)])),
     Fault("facilities-used-alone", ("facilities-complete",), "Facilities with more than 20 codes are not listed.",
-          _relisted(lambda request, items: [one for one in items if len(one["cups_list"] or []) <= 20])),
+          relisted(lambda request, items: [one for one in items if len(one["cups_list"] or []) <= 20])),
     Fault("facilities-in-capitals", ("facilities-complete",), "Their names are listed in capitals.",
           _items(convert("name", str.upper))),
     Fault("facilities-name-ignored", "facilities-name-filter", "The name is ignored.", _ignored("name")),
@@ -141,7 +141,7 @@ LISTING_FAULTS = (
     Fault("facilities-type-ignored", VALUES, "The type is ignored.", _ignored("type")),
     Fault("facilities-status-ignored", VALUES, "The status[] is ignored.", _ignored("status[]")),
     Fault("facilities-archived-never", (VALUES, PARTITION), "Archived facilities are not even listed when asked for.",
-          _relisted(lambda request, items: [
+          relisted(lambda request, items: [
               one for one in items if one["status"] == "active" and "status[]" not in request.parameters])),
     Fault("facilities-size-default-50", DEFAULT, "Without size a page has 50 facilities.",
           change_request(_ask(size="50"), lambda request: listing(request) and "size" not in request.parameters)),

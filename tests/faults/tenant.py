@@ -13,11 +13,17 @@ Group = dict[str, Any]
 Counts = Callable[[Invoice], bool]
 Clock = Callable[[datetime], datetime]
 """From the last update of an invoice to the moment of the next."""
+Happens = Callable[["Tenant", int], None]
+"""What happens to an organization before an answer, by the number of answers that went before."""
 
 
 def every(_: Invoice) -> bool:
     """Counts every electricity invoice, whatever its status."""
     return True
+
+
+def nothing(_: Tenant, __: int) -> None:
+    """Only what is asked for happens."""
 
 
 def never_twice(last: datetime) -> datetime:
@@ -40,6 +46,7 @@ class Habits:
     """Whether a consolidation counts invoices that had the target code before."""
     recalculates: bool = False
     """Whether a recalculation is done at once, rather than after the tests."""
+    happens: Happens = nothing
 
 
 DEFAULT = Habits()
@@ -105,6 +112,11 @@ class Tenant:
         last = datetime.fromisoformat(invoice.fields["updated_at"])
         stamp = self.habits.clock(last).isoformat().replace("+00:00", "Z")
         return self.change(invoice, **fields, updated_at=stamp)
+
+    def add(self, invoice: Invoice) -> None:
+        """Take an invoice that is new."""
+        self.invoices[invoice.id] = invoice
+        self._groups = None
 
     def remove(self, invoice: Invoice) -> None:
         """Forget an invoice."""

@@ -70,7 +70,7 @@ def _answer_former(site: Site) -> Handler:
     return handle
 
 
-def _change_body(change: Callable[[Object], Object]) -> Edit:
+def change_update(change: Callable[[Object], Object]) -> Edit:
     """Let the deployment see another body."""
 
     def edit(site: Site) -> Handler:
@@ -106,17 +106,17 @@ APPLIED_FAULTS = (
     Fault("update-lost", (APPLIED, "update-shows"), "An update is answered, and not stored.", pretend(_lose, updating)),
     Fault("update-answers-former", APPLIED, "An update is answered with the values from before.", _answer_former),
     Fault("update-code-in-capitals", (APPLIED, "update-shows"), "A code is stored in small letters.",
-          _change_body(convert("cups", str.lower))),
+          change_update(convert("cups", str.lower))),
     Fault("update-code-cut", (APPLIED, "update-shows"), "A code is stored with 20 characters at most.",
-          _change_body(convert("cups", lambda code: code[:20] if isinstance(code, str) else code))),
-    Fault("update-supplier-ignored", APPLIED, "The supplier_id is not changed.", _change_body(drop("supplier_id"))),
+          change_update(convert("cups", lambda code: code[:20] if isinstance(code, str) else code))),
+    Fault("update-supplier-ignored", APPLIED, "The supplier_id is not changed.", change_update(drop("supplier_id"))),
     Fault("update-number-ignored", APPLIED, "The invoice_id is not changed, as if it were the id.",
-          _change_body(drop("invoice_id"))),
-    Fault("update-status-ignored", APPLIED, "The status is not changed.", _change_body(drop("status"))),
-    Fault("update-facility-ignored", APPLIED, "The facility_id is not changed.", _change_body(drop("facility_id"))),
-    Fault("update-uploader-ignored", APPLIED, "The uploaded_by is not changed.", _change_body(drop("uploaded_by"))),
+          change_update(drop("invoice_id"))),
+    Fault("update-status-ignored", APPLIED, "The status is not changed.", change_update(drop("status"))),
+    Fault("update-facility-ignored", APPLIED, "The facility_id is not changed.", change_update(drop("facility_id"))),
+    Fault("update-uploader-ignored", APPLIED, "The uploaded_by is not changed.", change_update(drop("uploaded_by"))),
     Fault("update-one-attribute", APPLIED, "Only the first of several attributes is changed.",
-          _change_body(lambda content: dict(list(content.items())[:1]))),
+          change_update(lambda content: dict(list(content.items())[:1]))),
 )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def _mark(site: Site, request: Request) -> None:
 MALFORMED_FAULTS = (
     Fault("update-malformed-ignored", MALFORMED, "A value that cannot be stored is ignored.", _read_anyway),
     Fault("update-any-status", MALFORMED, "Any text is stored as the status.", _any_status),
-    Fault("update-number-as-text", MALFORMED, "A number is stored as text.", _change_body(_as_text)),
+    Fault("update-number-as-text", MALFORMED, "A number is stored as text.", change_update(_as_text)),
     Fault("update-malformed-crashes", (MALFORMED, "no-server-error"), "A value of another type is a server error.",
           refused_as(as_refusal(500, "INTERNAL_ERROR"), 400, 422, when=updating)),
     Fault("update-refused-too-late", MALFORMED, "What is refused has changed the status.",
@@ -373,11 +373,14 @@ DELETION_FAULTS = (
     Fault("delete-whole-group", PERMANENT, "A deletion takes the whole group with it.",
           before(_delete_group, deleting), needs="known"),
     Fault("delete-unknown-204", DELETE_UNKNOWN, "A deletion of no invoice is answered 204.",
-          refused_as(lambda answer: Answer(204, (), b""), 404, 403, when=deleting)),
+          refused_as(lambda answer: Answer(204, (), b""), 404, 403, when=deleting),
+          needs="known"),
     Fault("delete-unknown-200", DELETE_UNKNOWN, "A deletion of no invoice is answered 200.",
-          refused_as(as_answer(200, {"deleted": 0}), 404, 403, when=deleting)),
+          refused_as(as_answer(200, {"deleted": 0}), 404, 403, when=deleting),
+          needs="known"),
     Fault("delete-unknown-crashes", (DELETE_UNKNOWN, "no-server-error"), "A deletion of no invoice is a server error.",
-          refused_as(as_refusal(500, "INTERNAL_ERROR"), 404, 403, when=deleting)),
+          refused_as(as_refusal(500, "INTERNAL_ERROR"), 404, 403, when=deleting),
+          needs="known"),
 )  # fmt: skip
 
 UPDATE_FAULTS = (*SCHEMA_FAULTS, *APPLIED_FAULTS, *REST_FAULTS, *MALFORMED_FAULTS, *UNKNOWN_FAULTS, *DELETION_FAULTS)

@@ -44,6 +44,12 @@ ODD_NUMBERS = (
 )  # fmt: skip
 """Invoice numbers as utilities and scanners write them, each on one invoice of the main organization."""
 
+SUPPLIERS = {
+    "heat": "1d0f7c52-8a6e-4b39-9c41-5e2a7b8f3d60",
+    "water": "6a3e9b14-2c7d-4f85-b0e9-7d1c4a5f8e32",
+    "recharge": "a58c2d71-0e4b-4963-8f17-3b9d6e2c5a04",
+}
+"""Suppliers of one type of invoice each; electricity comes from those that are drawn."""
 SOURCES = (None, "manual", "pdf", "bulk_file")
 
 CONTROL_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -78,7 +84,9 @@ class Draft:
     def options(self) -> dict[str, dict[str, Any]]:
         """What the filter options say of suppliers, users and fuels."""
         named = dict(zip(self._suppliers, ("Iberdrola", "Endesa", None), strict=True))
-        named |= {NATURAL_GAS: "Gas natural"}
+        named |= {NATURAL_GAS: "Gas natural"} | dict(
+            zip(SUPPLIERS.values(), ("Nedgia", "Canal", "Zunder"), strict=True)
+        )
         users = {
             user: {"id": user, "first_name": name, "last_name": None, "email": f"{name.lower()}@example.com"}
             for user, name in zip(self._users, ("Ane", "Bea", "Ciro", "Dani"), strict=True)
@@ -175,13 +183,13 @@ def _codes_by_site(draft: Draft) -> list[list[str]]:
         large[index % len(large)][3 + index // len(large)] = code
     sites[1] = sites[0][1::-1]
     sites[4][0] = sites[0][5]
-    sites[5][8:16:2] = _alike(sites[5][8][:20])
+    sites[5][8:16:2] = _alike(sites[5][10][:20])
     return sites
 
 
 def _alike(code: str) -> list[str]:
     """A code as it should be, and as it came out of other readings of it, all in one facility."""
-    return [code, code.lower(), f"{code}1P", code[:-1]]
+    return [code.lower(), code, f"{code}1P", code[:-1]]
 
 
 def _months(first: date, count: int) -> Iterator[date]:
@@ -214,7 +222,7 @@ def _others(draft: Draft, facilities: tuple[Facility, ...], codes: list[list[str
     for (kind, status), month in zip(product(TYPES, STATUSES), _months(date(2023, 6, 1), 24), strict=True):
         place = {"status": status, "facility_id": facilities[3].id}
         early = {"co2e": None, "co2e_biomass": None} if status in {"uploaded", "loading"} else {}
-        code = {"cups": codes[3][1]} if kind == "electricity" else {}
+        code = {"cups": codes[3][1]} if kind == "electricity" else {"supplier_id": SUPPLIERS[kind]}
         yield draft.invoice(kind, month, place | early | code)
         quarter = {"enabled": False, "base_quantity": round(900 / 7, 3), "percentage": 0.25}
         yield draft.invoice(kind, month, place | quarter)
