@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from api_spec import Operation, Spec
 from mock_server.backend import Backend
 from mock_server.control import add_control
+from mock_server.docs.routes import add_docs
 from mock_server.endpoint import Endpoint
 from mock_server.error_handlers import add_error_handlers
 from mock_server.finishing import Finisher
@@ -25,6 +26,7 @@ from mock_server.parameters import Checks
 from mock_server.responses import respond
 from mock_server.routing import route_of
 from mock_server.sampling import sample_answer
+from mock_server.session_header import add_session_check, session_of
 from mock_server.settings import MockSettings
 from mock_server.world.model import World
 
@@ -59,9 +61,11 @@ def make_app(backend: Backend) -> Flask:
         _add(app, route_of(operation.path), operation.id, endpoint, [operation.method])
     _add_own_pages(app, backend)
     add_control(app, backend)
+    add_docs(app, backend)
     finisher = Finisher.of(backend)
     _add_options(app, finisher)
     add_error_handlers(app, backend)
+    add_session_check(app)
     app.after_request(finisher.finish)
     return app
 
@@ -86,7 +90,7 @@ def _add_own_pages(app: Flask, backend: Backend) -> None:
 
 def _file(pages: OwnPages, name: str) -> Response:
     notes_of(request.environ).journaled = True
-    found = pages.file(f"/invoices/{name}.pdf")
+    found = pages.file(f"/invoices/{name}.pdf", session_of(request.environ))
     if found is None:
         raise NotFound
     response = respond(found)

@@ -8,51 +8,51 @@ from typing import Any
 
 from api_spec import VERSION
 from mock_server.scene import Scene
-from mock_server.world.model import Invoice, Organization, World
+from mock_server.state import Store
+from mock_server.state.query import FacilityQuery
+from mock_server.world.model import Facility, Invoice, Organization
 
 
 def human_banner(url: str, scene: Scene) -> str:
     """At most eight lines, with a curl that works as printed."""
-    world = scene.world
-    first, *others = world.organizations
+    first, *others = scene.organizations
+    _, facilities, invoices = scene.store.counts()
     organizations = f"{1 + len(others)} organizations (--json names them all)" if others else "1 organization"
     scenario = "" if scene.scenario.name == "default" else f"; scenario {scene.scenario.name}"
     return "\n".join(
         (
             f"dcycle-mock {VERSION} is ready at {url}. Stop it with Ctrl-C.",
-            f"  {len(world.invoices)} invoices at {len(world.facilities)} facilities of {organizations}{scenario}",
+            f"  {invoices} invoices at {facilities} facilities of {organizations}{scenario}",
             f"  x-organization-id: {first.id} ({first.name})",
             f"  x-api-key:         {first.api_key}",
-            f'  curl "{url}/v1/invoices/cups{_filter(first, world)}" \\',
+            f'  curl "{url}/v1/invoices/cups{_filter(first, scene.store)}" \\',
             f'    -H "x-organization-id: {first.id}" -H "x-api-key: {first.api_key}"',
-            f"  Console: {url}/_mock/   Contract: {url}/openapi.yaml",
+            f"  Console: {url}/_mock/   Docs: {url}/docs/   Contract: {url}/openapi.yaml",
         )
     )
 
 
-def _filter(organization: Organization, world: World) -> str:
+def _filter(organization: Organization, store: Store) -> str:
     """A filter by the organization's first facility, if it has one."""
-    for facility in world.facilities:
-        if facility.organization_id == organization.id:
-            return f"?facility_id={facility.id}"
+    for facility in store.facilities(organization.id, FacilityQuery(size=1)):
+        return f"?facility_id={facility.id}"
     return ""
 
 
 def json_banner(url: str, scene: Scene) -> str:
     """One line: address, version, scenario, and each organization's key and ids."""
-    organizations = [_entry(organization, scene.world) for organization in scene.world.organizations]
+    facilities = scene.store.all_facilities()
+    organizations = [_entry(organization, scene.store, facilities) for organization in scene.organizations]
     ready = {"url": url, "version": VERSION, "scenario": scene.scenario.name, "organizations": organizations}
     return json.dumps(ready)
 
 
-def _entry(organization: Organization, world: World) -> dict[str, Any]:
-    owned = (record.invoice for record in world.invoices if record.organization_id == organization.id)
-    facilities = (facility for facility in world.facilities if facility.organization_id == organization.id)
+def _entry(organization: Organization, store: Store, facilities: Iterable[Facility]) -> dict[str, Any]:
     return {
         "organization_id": organization.id,
         "api_key": organization.api_key,
-        "invoice_ids": varied(owned),
-        "facility_ids": [facility.id for facility in facilities],
+        "invoice_ids": varied(record.invoice for record in store.records(organization.id)),
+        "facility_ids": [one.id for one in facilities if one.organization_id == organization.id],
     }
 
 

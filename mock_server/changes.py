@@ -10,9 +10,11 @@ from mock_server.scene import Scene
 from mock_server.world.model import World
 
 
-def describe_changes(old_spec: Spec, old_scene: Scene, spec: Spec, scene: Scene) -> str:
-    """What differs between two contracts and two scenes."""
+def describe_changes(old_spec: Spec, old_scene: Scene, spec: Spec, scene: Scene, replaced: World | None) -> str:
+    """What differs between two contracts, two scenes, and the world now and the one that it took the place of."""
     found = [*_in_contract(old_spec, spec), *_in_scene(old_scene, scene)]
+    if replaced is not None:
+        found += _in_world(replaced, scene.world)
     return " ".join(f"{sentence}." for sentence in found) or "Nothing that is served changed."
 
 
@@ -29,8 +31,6 @@ def _in_scene(old: Scene, new: Scene) -> Iterator[str]:
         yield f"Scenario {new.scenario.name}"
     if old.faults != new.faults:
         yield f"Faults: {', '.join(f'{name} {value}' for name, value in new.faults.plain().items())}"
-    if old.world is not new.world:
-        yield from _in_world(old.world, new.world)
 
 
 def _in_world(old: World, new: World) -> Iterator[str]:

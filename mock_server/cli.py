@@ -8,12 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from api_spec import VERSION, SpecError, load_spec
 from api_spec.settings import SettingsError, add_flags, flag_of, refuse_unknown_flags, resolve
 from mock_server.address import AddressError, reserved
+from mock_server.database_url import MEMORY
 from mock_server.errors import InputError
 from mock_server.scenario import Scenarios
 from mock_server.settings import MockSettings
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         refuse_unknown_flags(given, (*map(flag_of, fields(MockSettings)), *OTHER_FLAGS))
-        flags = vars(_parser().parse_args(given))
+        flags = vars(command_parser().parse_args(given))
         run: Callable[[MockSettings, dict[str, Any]], int] = flags.pop("run", _serve)
         settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
         code = run(settings, flags)
@@ -55,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command line with everything that it takes."""
     parser = argparse.ArgumentParser(
         prog="dcycle-mock",
         description="Serves a mock of Dcycle's Invoices API that keeps the contract, over made-up or your own data.",
@@ -101,14 +104,29 @@ def check_settings(settings: MockSettings) -> None:
 
     Raises SettingsError, SpecError, ScenarioError and DataError.
     """
-    load_spec(settings.spec)  # the worker reads it again
+    check_database(settings)
+    spec = load_spec(settings.spec)  # the worker reads it again
     scenario = Scenarios.of(settings).at_start(settings)
     if settings.data and (scenario.shape is not None or scenario.data):
         raise SettingsError(f"--data: the scenario {scenario.name!r} brings data of its own. Leave one of them out.")
-    if settings.data or scenario.data:
-        from mock_server.backend import Backend
+    path = scenario.data or settings.data
+    if path:
+        from mock_server.data import load_data
 
-        Backend(settings)
+        load_data(path, spec)
+
+
+def check_database(settings: MockSettings) -> None:
+    """Find out what cannot be served from a database before there is one. Raises SettingsError."""
+    if settings.workers > 1 and settings.database == MEMORY:
+        raise SettingsError(
+            f"--workers: {settings.workers} processes cannot share a database in memory. Name one that they can: "
+            "--database sqlite:///mock.db"
+        )
+    if settings.database.startswith("postgresql") and find_spec("psycopg") is None:
+        raise SettingsError(
+            "--database: PostgreSQL needs psycopg, which is not installed: pip install 'dcycle-contract[postgresql]'"
+        )
 
 
 def _open_for_writing(path: Path) -> None:

@@ -23,6 +23,7 @@ from mock_server.problems import problem
 from mock_server.responses import base_url, respond
 from mock_server.scene import Scene
 from mock_server.security import find_owner
+from mock_server.session_header import session_of
 from mock_server.violations import Violation, find_violations
 
 ORGANIZATION = "x-organization-id"
@@ -51,7 +52,7 @@ class Endpoint:
 
     def answer(self, environ: dict[str, Any], in_path: dict[str, str], notes: Notes) -> Answer:
         """The answer to a request: the one that it prefers, a fault, or what the operation says."""
-        scene = self.backend.scene
+        scene = self.backend.scene_of(session_of(environ))
         checked = self.checks.run(environ, in_path, request.get_data)
         notes.violations = find_violations(self.backend.spec, self.operation, environ, checked)
         try:
@@ -72,17 +73,22 @@ class Endpoint:
             return demanded
         if fate.code:
             return answer_with(self.operation, fate.code, fate.retry_after)
-        given = self._regular(environ, in_path, checked, owner, scene)
-        if scene.strict and notes.violations and given.status < 400:
-            return refusal_of(notes.violations)
-        return given
+        refused = refusal_of(notes.violations) if scene.strict and notes.violations else None
+        given = self._regular(environ, in_path, checked, owner, scene, refused)
+        return refused if refused and given.status < 400 else given
 
     def _regular(
-        self, environ: dict[str, Any], in_path: dict[str, str], checked: Checked, owner: str | None, scene: Scene
+        self,
+        environ: dict[str, Any],
+        in_path: dict[str, str],
+        checked: Checked,
+        owner: str | None,
+        scene: Scene,
+        refused: Answer | None,
     ) -> Answer:
-        """The first refusal on the way, or what the operation says."""
+        """The first refusal on the way, or what the operation says; `refused` in place of a change."""
         if owner is None:
-            return refusals.invalid_key(explain_key(self.operation, environ, scene.world))
+            return refusals.invalid_key(explain_key(self.operation, environ, scene.organizations))
         if checked.findings:
             hints = [explain_number(text, owner, scene.store) for text in in_path.values()]
             if in_path:
@@ -90,7 +96,9 @@ class Endpoint:
             return refusals.invalid_parameters(checked.findings, " ".join(filter(None, hints)))
         organization_id = checked.values.get(ORGANIZATION) or owner
         if owner and organization_id != owner:
-            return refusals.foreign_organization(explain_organization(organization_id, owner, scene.world))
+            return refusals.foreign_organization(explain_organization(organization_id, owner, scene.organizations))
+        if refused and self.operation.method != "GET":
+            return refused
         return self.behave(Call(organization_id, checked.values, checked.body, scene, base_url(environ)))
 
 

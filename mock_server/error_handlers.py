@@ -26,10 +26,16 @@ NOBODYS_MISTAKE = re.compile(r"/|/favicon\.ico|/robots\.txt|/\.well-known/.*")
 def add_error_handlers(app: Flask, backend: Backend) -> None:
     """Give an application its answers to whatever goes wrong."""
 
+    fixed = _methods_of_fixed_paths(app)
+
     @app.before_request
-    def refuse_doubled_slash() -> None:
-        if request.environ["PATH_INFO"].startswith("//"):  # Werkzeug would serve it, a real server does not
+    def refuse_what_werkzeug_would_serve() -> None:
+        path = request.environ["PATH_INFO"]
+        if path.startswith("//"):  # a real server does not take it for one slash
             raise NotFound
+        allowed = fixed.get(path)
+        if allowed and request.method not in allowed:  # else the path could be taken for that of an id
+            raise MethodNotAllowed(allowed)
 
     @app.errorhandler(NotFound)
     def not_found(_error: NotFound) -> Any:
@@ -47,6 +53,15 @@ def add_error_handlers(app: Flask, backend: Backend) -> None:
     def internal_error(error: Exception) -> Response:
         app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
         return respond(refusals.internal_error())
+
+
+def _methods_of_fixed_paths(app: Flask) -> dict[str, set[str]]:
+    """The methods of each path that has no parameters."""
+    methods: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        if not rule.arguments:
+            methods.setdefault(rule.rule, set()).update(rule.methods or ())
+    return methods
 
 
 def _http_error(error: HTTPException) -> Answer:

@@ -5,7 +5,7 @@ A finding has ``type``, ``loc``, ``msg``, ``input`` and, for a bound, ``ctx``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Finding = dict[str, Any]
@@ -42,6 +42,13 @@ def finding(
     """A finding; `place` leads from the part of the request to the value."""
     found: Finding = {"type": kind, "loc": list(place), "msg": message, "input": given}
     return found if context is None else {**found, "ctx": context}
+
+
+def value_at(value: Any, path: Iterable[str | int]) -> Any:
+    """The part of a value that a path leads to."""
+    for step in path:
+        value = value[step]
+    return value
 
 
 def schema_finding(error: Any, place: Sequence[str | int], given: Any) -> Finding:

@@ -29,15 +29,14 @@ class OwnPages:
     def _contract(self) -> bytes:
         return orjson.dumps(self.backend.spec.document.content, option=orjson.OPT_NON_STR_KEYS)
 
-    def file(self, path: str) -> Answer | None:
-        """The document of an invoice as PDF; None when no invoice has one under this path."""
-        scene = self.backend.scene
+    def file(self, path: str, session: str) -> Answer | None:
+        """The document of an invoice as PDF; None when no invoice of the session has one under this path."""
+        scene = self.backend.scene_of(session)
         record = scene.store.file(path)
         if record is None:
             return None
         from mock_server.invoice_pdf import render_pdf  # takes time to import, and many runs need none
 
-        organizations = {organization.id: organization for organization in scene.world.organizations}
-        facilities = {facility.id: facility for facility in scene.world.facilities}
-        facility = facilities.get(record.invoice.facility_id or "")
+        organizations = {organization.id: organization for organization in scene.organizations}
+        facility = scene.store.facility(record.invoice.facility_id or "")
         return Answer(200, render_pdf(record, facility, organizations[record.organization_id]), "application/pdf")

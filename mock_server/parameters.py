@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from api_spec import Operation, Parameter
 from mock_server.environ import header, query
-from mock_server.findings import Finding, finding, schema_finding
+from mock_server.findings import Finding, finding, schema_finding, value_at
 from mock_server.readings import READERS, MisreadError, Read, read_boolean, read_integer, read_uuid
 from mock_server.request_body import BodyCheck
 
@@ -19,9 +20,7 @@ def reader_for(schema: Mapping[str, Any]) -> Read:
     """How the text of a parameter becomes its value; a schema without a type leaves it a text."""
     kinds = schema.get("type", "string")
     kind = kinds if isinstance(kinds, str) else next((one for one in kinds if one != "null"), "string")
-    if schema.get("format") == "uuid":
-        return read_uuid
-    return READERS.get(kind, str)
+    return READERS.get(schema.get("format", ""), READERS.get(kind, str))
 
 
 def is_list(schema: Mapping[str, Any]) -> bool:
@@ -55,16 +54,27 @@ class Check:
             if self.parameter.required:
                 findings.append(finding("missing", self._place, "Field required", None))
             return self.parameter.default
-        given = list(sent) if self.listed else sent[-1]
-        try:
-            value = [self.read(text) for text in given] if self.listed else self.read(sent[-1])
-        except MisreadError as misread:
-            findings.append(finding(misread.kind, self._place, misread.message, given, misread.context))
-            return None
-        if not self.validator.is_valid(value):
-            error = next(self.validator.iter_errors(value))
-            findings.append(schema_finding(error, self._place, given))
+        known = len(findings)
+        if not self.listed:
+            value = self._read(sent[-1], self._place, findings)
+        else:
+            value = [self._read(text, [*self._place, index], findings) for index, text in enumerate(sent)]
+        if len(findings) == known and not self.validator.is_valid(value):
+            findings += self._wrong(value, list(sent) if self.listed else sent[-1])
         return value
+
+    def _read(self, text: str, place: list[str | int], findings: list[Finding]) -> Any:
+        try:
+            return self.read(text)
+        except MisreadError as misread:
+            findings.append(finding(misread.kind, place, misread.message, text, misread.context))
+            return None
+
+    def _wrong(self, value: Any, given: Any) -> Iterator[Finding]:
+        """What the schema does not allow: of a list every mistake, else the first."""
+        for error in islice(self.validator.iter_errors(value), None if self.listed else 1):
+            path = error.instance_path
+            yield schema_finding(error, [*self._place, *path], value_at(given, path))
 
     @property
     def _place(self) -> list[str | int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 Read = Callable[[str], Any]
@@ -65,4 +66,23 @@ def read_uuid(text: str) -> str:
     raise MisreadError("uuid_parsing", f"Input should be a valid UUID, {error}", {"error": error})
 
 
-READERS: Mapping[str, Read] = {"integer": read_integer, "number": read_number, "boolean": read_boolean}
+def read_date(text: str) -> str:
+    """A day such as ``2024-01-31``, as it stands."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text).isoformat()
+        error = "input is too short" if len(text) < 10 else "expected YYYY-MM-DD"
+    except ValueError:
+        error = "year, month or day value is outside expected range"
+    message = f"Input should be a valid date or datetime, {error}"
+    raise MisreadError("date_from_datetime_parsing", message, {"error": error})
+
+
+READERS: Mapping[str, Read] = {
+    "integer": read_integer,
+    "number": read_number,
+    "boolean": read_boolean,
+    "uuid": read_uuid,
+    "date": read_date,
+}
+"""By format, or by type."""

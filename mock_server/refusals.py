@@ -9,6 +9,8 @@ from uuid import UUID
 
 from mock_server.answers import Answer, answer
 
+FOREIGN_FACILITY = "Facility doesn't belong to organization"
+
 
 def about_no_such_operation(method: str, path: str, nearest: str | None) -> str:
     """What to say of a path that the contract does not have."""
@@ -49,6 +51,44 @@ def foreign_invoice(hint: str = "") -> Answer:
 def unknown_invoice(invoice_id: str, hint: str = "") -> Answer:
     """404 for an invoice that nobody has, worded like that of a facility (page "Get facility")."""
     return answer(404, {"detail": f"Invoice with id={UUID(invoice_id)!r} not found", "code": "NOT_FOUND"}, hint)
+
+
+def foreign_facility(hint: str = "") -> Answer:
+    """403 for another organization's facility (page "Get facility")."""
+    return answer(403, {"detail": FOREIGN_FACILITY}, hint)
+
+
+def unknown_facility(facility_id: str, hint: str = "") -> Answer:
+    """404 for a facility that nobody has (page "Get facility")."""
+    return answer(404, {"detail": f"Facility with id={UUID(facility_id)!r} not found", "code": "NOT_FOUND"}, hint)
+
+
+def foreign_source(hint: str = "") -> Answer:
+    """403 for groups of a facility that is not the organization's; the page "Consolidate CUPS" shows no words."""
+    return answer(403, {"detail": FOREIGN_FACILITY, "code": "FACILITY_NOT_BELONG_TO_ORGANIZATION"}, hint)
+
+
+def locked_source(cups: str, hint: str = "") -> Answer:
+    """409 for a group with a supply contract behind it; the page "Consolidate CUPS" shows no words."""
+    detail = f"CUPS {cups} is backed by a Datadis supply contract"
+    return answer(409, {"detail": detail, "code": "CUPS_LOCKED_BY_DATADIS"}, hint)
+
+
+def mixed_types(hint: str = "") -> Answer:
+    """400 for invoices of several types; the page "Recalculate invoices" shows no words."""
+    return answer(400, {"detail": "Invoices must share one type", "code": "MIXED_INVOICE_TYPES"}, hint)
+
+
+def unsupported_type(type: str, hint: str = "") -> Answer:
+    """400 for a type that has no calculation; the page "Recalculate invoices" shows no words."""
+    detail = f"Invoices of type {type} cannot be recalculated"
+    return answer(400, {"detail": detail, "code": "UNSUPPORTED_INVOICE_TYPE"}, hint)
+
+
+def category_mismatch(category: str, type: str, hint: str = "") -> Answer:
+    """400 for a category that is not of the invoices' type; the page "Recalculate invoices" shows no words."""
+    detail = f"Category {category} does not fit invoices of type {type}"
+    return answer(400, {"detail": detail, "code": "ACTIVITY_CATEGORY_MISMATCH"}, hint)
 
 
 def http_error(status: int, name: str, description: str) -> Answer:

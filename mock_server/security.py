@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api_spec import Operation
 from mock_server.environ import header
-from mock_server.world.model import World
+from mock_server.world.model import Organization
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Keys:
     """Organization ids by key."""
 
     @classmethod
-    def of(cls, world: World) -> Keys:
-        """The keys of a world."""
-        return cls({organization.api_key: organization.id for organization in world.organizations})
+    def of(cls, organizations: Iterable[Organization]) -> Keys:
+        """The keys of some organizations."""
+        return cls({organization.api_key: organization.id for organization in organizations})
 
     def owner(self, key: str) -> str | None:
         """The organization that a key belongs to, found in a time that says nothing about the key."""

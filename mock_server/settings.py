@@ -9,6 +9,7 @@ from typing import Any
 
 from api_spec.settings import setting
 from mock_server.cors import parse_origin
+from mock_server.database_url import MEMORY, parse_database
 from mock_server.faults import Faults, Latency, RateLimit, parse_error_code, parse_rate
 from mock_server.world.shape import Shape
 
@@ -88,6 +89,18 @@ class MockSettings:
     invoices: int | None = setting(
         None, "About how many invoices each organization has, beside the documented ones. Default: 1500.",
         parse=_whole(0), env="DCYCLE_MOCK_INVOICES", metavar="NUMBER", group=WORLD,
+    )  # fmt: skip
+    database: str = setting(
+        MEMORY, "Where the data is kept: sqlite:///FILE, or postgresql+psycopg://USER@HOST/NAME. Default: in memory.",
+        parse=parse_database, env="DCYCLE_MOCK_DATABASE", group=WORLD, metavar="URL", secret=True,
+    )  # fmt: skip
+    reset_database: bool = setting(
+        False, "Throw away what the database holds, and load the data anew.",
+        parse=bool, group=WORLD,
+    )  # fmt: skip
+    workers: int = setting(
+        1, "How many processes answer requests. More than one need a database that they share. Default: 1.",
+        parse=_whole(1, 64), env="DCYCLE_MOCK_WORKERS", metavar="NUMBER", group=ACCESS,
     )  # fmt: skip
     latency: Latency | None = setting(
         None, "Seconds to wait before each answer, such as 0.5 or 0.2-0.8.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
@@ -43,7 +43,7 @@ def find_violations(spec: Spec, operation: Operation, environ: Mapping[str, str]
         _findings(operation, environ, checked.findings),
         _loose(checked),
         _undocumented(operation, checked.sent),
-        _body(operation, environ),
+        _body(operation, environ, checked.body),
     )
     return [
         Violation(kind, where, message, see(spec, operation, pointer))
@@ -106,6 +106,8 @@ def _findings(operation: Operation, environ: Mapping[str, str], findings: Sequen
 
 def _example(parameter: Parameter) -> str:
     shown = parameter.default if parameter.example is None else parameter.example
+    if is_list(parameter.schema) and shown:
+        shown = f"{parameter.name}={shown[0]}"
     return "" if shown is None else f" Example: {shown}."
 
 
@@ -127,19 +129,46 @@ def _undocumented(operation: Operation, sent: Mapping[str, list[str]]) -> Iterat
                 message = f"{name} is sent {len(values)} times; the last one counts."
                 yield "repeated-parameter", f"query.{name}", message, parameter.pointer
         elif not name.startswith(TWIN):
-            near = get_close_matches(name.lower(), known, n=1)
-            likely = f" Did you mean {near[0]}?" if near else ""
             known_names = f" Known: {', '.join(known)}." if known else " The operation has no query parameters."
-            message = f"{name} is no parameter of {operation.id}, so it does nothing.{likely}{known_names}"
+            message = (
+                f"{name} is no parameter of {operation.id}, so it does nothing.{_likely(name, known)}{known_names}"
+            )
             yield "unknown-parameter", f"query.{name}", message, operation.pointer
 
 
-def _body(operation: Operation, environ: Mapping[str, str]) -> Iterator[Found]:
-    length = environ.get("CONTENT_LENGTH") or "0"
+def _likely(name: str, known: Collection[str]) -> str:
+    """The known name that was meant by a wrong one, brackets and all."""
+    bare = name.partition("[")[0].lower()
+    if f"{bare}[]" in known:
+        return f" A list is written {bare}[], once for each value: {bare}[]=a&{bare}[]=b."
+    near = get_close_matches(name.lower(), known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _body(operation: Operation, environ: Mapping[str, str], body: Any) -> Iterator[Found]:
     if operation.body:
+        for where, name, known in _unknown_fields(operation.body.schema, body, "body"):
+            fields = f"{_likely(name, known)} Known: {', '.join(known)}."
+            message = f"{name} is no field of what {operation.id} takes, so it does nothing.{fields}"
+            yield "unknown-field", f"{where}.{name}", message, operation.body.pointer
         return
+    length = environ.get("CONTENT_LENGTH") or "0"
     if length != "0" or environ.get("HTTP_TRANSFER_ENCODING"):
         yield "unexpected-body", "body", "The operation takes no body, so it does nothing.", operation.pointer
+
+
+def _unknown_fields(schema: Mapping[str, Any], value: Any, where: str) -> Iterator[tuple[str, str, Collection[str]]]:
+    """Where a valid value has a field that its schema does not name, the field, and those that there are."""
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unknown_fields(schema.get("items", {}), inner, f"{where}.{index}")
+    elif isinstance(value, dict) and "properties" in schema:
+        known = schema["properties"]
+        for name, inner in value.items():
+            if name in known:
+                yield from _unknown_fields(known[name], inner, f"{where}.{name}")
+            else:
+                yield where, name, known
 
 
 def _likely_header(name: str, environ: Mapping[str, Any]) -> str:

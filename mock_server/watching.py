@@ -56,10 +56,10 @@ def _reloaded(backend: Backend) -> tuple[str, Wsgi | None]:
     """What to say of files that changed, and the application made of them, if one can be."""
     before = backend.spec, backend.scene
     try:
-        backend.reload()
+        replaced = backend.reload()
     except (SpecError, InputError) as mistake:
         return f"{mistake}\n  Going on with the last good version.", None
-    return "Read anew. " + describe_changes(*before, backend.spec, backend.scene), make_app(backend)
+    return "Read anew. " + describe_changes(*before, backend.spec, backend.scene, replaced), make_app(backend)
 
 
 def _say(messages: TextIO, text: str) -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -19,25 +20,31 @@ from mock_server.address import Address
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.banner import human_banner, json_banner
+from mock_server.crew import Crew
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
+from mock_server.state import Store
 from mock_server.watching import watch
-from mock_server.world.model import World
 
 
-def start(settings: MockSettings, address: Address) -> Wsgi:
-    """The application to serve; the banner is printed once it is served at the address."""
+def start(settings: MockSettings, address: Address, crew: Crew) -> Wsgi:
+    """The application to serve; the first worker prints the banner once it is served at the address."""
     gc.disable()  # what is made here stays, and looking for garbage in it takes a tenth of the start
-    backend, app = watch(settings, sys.stderr) if settings.watch else _still(settings)
-    if settings.known_out:
-        _write_known_facts(settings.known_out, backend.scene.world)
-    banner = (json_banner if settings.json else human_banner)(address.url, backend.scene)
-    gc.freeze()
-    gc.enable()
-    _in_background(_announce, address, banner)
     parent = multiprocessing.parent_process()
     if parent is not None:
         _in_background(_end_with, parent)
+    first = crew.joins_first()
+    if not first:
+        settings = replace(settings, reset_database=False, known_out=None)
+    backend, app = watch(settings, sys.stderr) if settings.watch else _still(settings)
+    crew.say_set()
+    if settings.known_out:
+        _write_known_facts(settings.known_out, backend.scene.store)
+    if first:
+        banner = (json_banner if settings.json else human_banner)(address.url, backend.scene)
+        _in_background(_announce, address, banner)
+    gc.freeze()
+    gc.enable()
     served = app if settings.quiet else log_requests(app, sys.stderr, Colours.of(sys.stderr, os.environ))
     # Granian adds the environment of this process to that of each request, where HTTP_PROXY is taken for a header.
     os.environ.clear()
@@ -49,10 +56,10 @@ def _still(settings: MockSettings) -> tuple[Backend, Wsgi]:
     return backend, make_app(backend)
 
 
-def _write_known_facts(path: Path, world: World) -> None:
+def _write_known_facts(path: Path, store: Store) -> None:
     """Write the known facts, or end this worker with a sentence: the file opened, but a disk may be full."""
     try:
-        write_known_facts(path, world)
+        write_known_facts(path, store)
     except OSError as error:
         sys.exit(f"dcycle-mock: --known-out: {str(path)!r} cannot be written: {error.strerror}.")
 

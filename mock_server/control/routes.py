@@ -21,6 +21,8 @@ from mock_server.journal_formats import har, json_lines, json_text
 from mock_server.known_facts import known_facts
 from mock_server.problems import problem
 from mock_server.responses import base_url, respond
+from mock_server.scene import Scene
+from mock_server.session_header import session_of
 
 CONTROL = "/_mock/"
 
@@ -34,7 +36,7 @@ Serve = Callable[[Backend, Values], Answer | Response]
 
 def get_state(backend: Backend, _values: Values) -> Answer:
     """What is in force."""
-    return answer(200, state.plain_state(backend))
+    return answer(200, state.plain_state(backend, session_of(request.environ)))
 
 
 def change_state(backend: Backend, _values: Values) -> Answer:
@@ -47,7 +49,11 @@ def change_state(backend: Backend, _values: Values) -> Answer:
 
 
 def reset(backend: Backend, _values: Values) -> Answer:
-    """Back to the start."""
+    """Back to the start; what a session changed, if the request names one, and nothing else."""
+    session = session_of(request.environ)
+    if session:
+        backend.reset_session(session)
+        return get_state(backend, {})
     try:
         backend.reset()
     except (SpecError, InputError) as mistake:
@@ -70,18 +76,21 @@ def get_world(backend: Backend, values: Values) -> Answer:
 
     kind = values["format"]
     media_type = "text/csv; charset=utf-8" if kind == "csv" else f"application/{kind}"
-    return Answer(200, export_world(backend.scene.world, kind), media_type)
+    return Answer(200, export_world(_scene(backend).world, kind), media_type)
 
 
 def get_known_facts(backend: Backend, _values: Values) -> Answer:
     """What the verifier is told with ``--known``."""
-    return answer(200, known_facts(backend.scene.world))
+    return answer(200, known_facts(_scene(backend).store))
 
 
 def get_journal(backend: Backend, values: Values) -> Answer:
-    """The exchanges that are kept."""
+    """The exchanges that are kept; those of a session, if the request names one."""
     journal = backend.journal
     found = journal.exchanges(values["violations"], values["operation_id"], values["after"] or 0)
+    session = session_of(request.environ)
+    if session:
+        found = [exchange for exchange in found if session_of(exchange.environ) == session]
     if values["format"] == "har":
         return Answer(200, har(found))
     if values["format"] == "ndjson":
@@ -105,16 +114,21 @@ def follow_journal(backend: Backend, _values: Values) -> Response:
     return response
 
 
+def _scene(backend: Backend) -> Scene:
+    """What is served to the session of the request."""
+    return backend.scene_of(session_of(request.environ))
+
+
 ROUTES: Mapping[tuple[str, str], Serve] = {
     ("GET", "/_mock/state"): get_state,
     ("PATCH", "/_mock/state"): change_state,
     ("POST", "/_mock/reset"): reset,
     ("GET", "/_mock/scenarios"): list_scenarios,
     ("GET", "/_mock/world"): get_world,
-    ("GET", "/_mock/organizations"): lambda backend, _values: world.organizations(backend.scene),
-    ("GET", "/_mock/groups"): lambda backend, values: world.groups(backend.scene, values),
+    ("GET", "/_mock/organizations"): lambda backend, _values: world.organizations(_scene(backend)),
+    ("GET", "/_mock/groups"): lambda backend, values: world.groups(_scene(backend), values),
     ("GET", "/_mock/invoices"): lambda backend, values: world.invoices(
-        backend.scene, values, base_url(request.environ)
+        _scene(backend), values, base_url(request.environ)
     ),
     ("GET", "/_mock/known-facts"): get_known_facts,
     ("GET", "/_mock/journal"): get_journal,
@@ -155,7 +169,8 @@ def _view(backend: Backend, method: str, path: str, serve: Serve) -> Callable[[]
         if refused:
             return respond(refused)
         checked = checks_of(method, path).run(request.environ, {})
-        known = [check.parameter.name for check in checks_of(method, path).checks]
+        parameters = [check.parameter for check in checks_of(method, path).checks]
+        known = [parameter.name for parameter in parameters if parameter.location == "query"]
         unknown = next((name for name in checked.sent if name not in known), None)
         if unknown is not None:
             near = get_close_matches(unknown, known, n=1)

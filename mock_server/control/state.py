@@ -29,9 +29,10 @@ class ChangeError(InputError):
     """A change that cannot be made. Its text says what was expected."""
 
 
-def plain_state(backend: Backend) -> dict[str, Any]:
-    """What is in force, as the control API's document describes it."""
-    scene, exchanges = backend.scene, backend.journal.exchanges()
+def plain_state(backend: Backend, session: str = "") -> dict[str, Any]:
+    """What is in force, and in the world of a session, as the control API's document describes it."""
+    scene, exchanges = backend.scene_of(session), backend.journal.exchanges()
+    organizations, facilities, invoices = scene.store.counts()
     return {
         "version": VERSION,
         "scenario": scene.scenario.name,
@@ -39,9 +40,9 @@ def plain_state(backend: Backend) -> dict[str, Any]:
         "strict": scene.strict,
         "faults": scene.faults.plain(),
         "world": {
-            "organizations": len(scene.world.organizations),
-            "facilities": len(scene.world.facilities),
-            "invoices": len(scene.world.invoices),
+            "organizations": organizations,
+            "facilities": facilities,
+            "invoices": invoices,
         },
         "journal": {
             "kept": len(exchanges),

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 
 from mock_server.answers import Answer, answer
-from mock_server.operations import invoice_json
+from mock_server.operations.invoices import invoice_json
 from mock_server.scene import Scene
-from mock_server.world.model import Invoice, Organization
-
-T = TypeVar("T")
+from mock_server.state.query import InvoiceQuery
+from mock_server.world.model import Facility, Organization
 
 
 def organizations(scene: Scene) -> Answer:
     """All organizations, with their keys and facilities."""
-    by_owner = Counter(record.organization_id for record in scene.world.invoices)
-    by_facility = Counter(record.invoice.facility_id for record in scene.world.invoices)
+    counts = scene.store.invoices_by_facility()
+    facilities = scene.store.all_facilities()
     items = [
-        {**_named(organization), "api_key": organization.api_key, "invoice_count": by_owner[organization.id],
-         "facilities": _facilities(scene, organization, by_facility)}
-        for organization in scene.world.organizations
+        {**_named(organization), "api_key": organization.api_key,
+         "invoice_count": sum(count for (owner, _), count in counts.items() if owner == organization.id),
+         "facilities": [_facility(one, counts) for one in facilities if one.organization_id == organization.id]}
+        for organization in scene.organizations
     ]  # fmt: skip
     return answer(200, {"items": items})
 
@@ -31,53 +30,43 @@ def organizations(scene: Scene) -> Answer:
 def groups(scene: Scene, values: Mapping[str, Any]) -> Answer:
     """One page of an organization's groups."""
     owner = values["organization_id"] or _first(scene)
-    found = scene.store.groups(owner, values["facility_id"], values["search"])
-    return _page(found, values)
+    found = scene.store.groups(owner, values["facility_id"], values["search"], values["page"], values["size"])
+    return _page(found.items, found.total, values)
 
 
 def invoices(scene: Scene, values: Mapping[str, Any], base_url: str) -> Answer:
     """One page of an organization's invoices, the latest period first."""
     owner = values["organization_id"] or _first(scene)
-    wanted = {name: values[name] for name in ("facility_id", "type", "status") if values[name] is not None}
-    search = (values["search"] or "").lower()
-    found = [
-        record.invoice
-        for record in scene.store.records(owner)
-        if all(getattr(record.invoice, name) == value for name, value in wanted.items())
-        and (not search or search in _searched(record.invoice))
-    ]
-    found.sort(key=lambda invoice: (invoice.start_date or "", invoice.id), reverse=True)
-    return _page(found, values, lambda invoice: orjson.Fragment(invoice_json(invoice, base_url)))
+    query = InvoiceQuery(
+        types=_given(values["type"]),
+        statuses=_given(values["status"]),
+        facility_ids=_given(values["facility_id"]),
+        search=values["search"] or None,
+        page=values["page"],
+        size=values["size"],
+    )
+    found = scene.store.invoices(owner, query)
+    return _page([orjson.Fragment(invoice_json(one.invoice, base_url)) for one in found], found.total, values)
+
+
+def _given(value: str | None) -> tuple[str, ...]:
+    return () if value is None else (value,)
 
 
 def _first(scene: Scene) -> str:
-    return scene.world.organizations[0].id if scene.world.organizations else ""
+    return scene.organizations[0].id if scene.organizations else ""
 
 
 def _named(organization: Organization) -> dict[str, Any]:
     return {"id": organization.id, "name": organization.name}
 
 
-def _facilities(scene: Scene, organization: Organization, counts: Counter[str | None]) -> list[dict[str, Any]]:
-    return [
-        {"id": facility.id, "name": facility.name, "invoice_count": counts[facility.id]}
-        for facility in scene.world.facilities
-        if facility.organization_id == organization.id
-    ]
+def _facility(facility: Facility, counts: Mapping[tuple[str, str | None], int]) -> dict[str, Any]:
+    count = counts.get((facility.organization_id, facility.id), 0)
+    return {"id": facility.id, "name": facility.name, "invoice_count": count}
 
 
-def _searched(invoice: Invoice) -> str:
-    return " ".join(filter(None, (invoice.id, invoice.invoice_id, invoice.cups))).lower()
-
-
-def _page(found: Sequence[T], values: Mapping[str, Any], shown: Callable[[T], Any] = lambda one: one) -> Answer:
+def _page(items: Sequence[Any], total: int, values: Mapping[str, Any]) -> Answer:
     page, size = values["page"], values["size"]
-    start = (page - 1) * size
-    content = {
-        "items": [shown(one) for one in found[start : start + size]],
-        "total": len(found),
-        "page": page,
-        "size": size,
-        "total_pages": -(-len(found) // size),
-    }
+    content = {"items": items, "total": total, "page": page, "size": size, "total_pages": -(-total // size)}
     return answer(200, content)

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from api_spec.document import Pointer
-from mock_server.data.coherence import find_incoherence
-from mock_server.data.defaults import complete
+from mock_server.data.coherence import find_incoherence, find_untimely_update
+from mock_server.data.defaults import complete, usual_source
 from mock_server.data.facilities import Facilities
 from mock_server.data.mistake import Mistake, describe
 from mock_server.data.unique import Unique
 from mock_server.world.api_key import make_api_key
 from mock_server.world.documented import ORGANIZATION_IDS
-from mock_server.world.model import InvoiceRecord, Organization, World
+from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.stream import Stream
 
 Entry = tuple[Pointer, Mapping[str, Any]]
@@ -45,7 +45,7 @@ class Assembly:
         ]
         return World(
             tuple(organization for organization, _, _ in made),
-            tuple(facility for _, facilities, _ in made for facility in facilities.all),
+            tuple(facility for _, facilities, _ in made for facility in facilities),
             tuple(record for _, _, records in made for record in records),
         )
 
@@ -82,11 +82,14 @@ class Assembly:
 
     def _organization(
         self, pointer: Pointer, given: Mapping[str, Any], id: str, position: int
-    ) -> tuple[Organization, Facilities, list[InvoiceRecord]]:
+    ) -> tuple[Organization, list[Facility], list[InvoiceRecord]]:
         key = given.get("api_key") or self._keys.make(Stream("data", "api key", id), make_api_key)
         organization = Organization(id, given.get("name", f"Organization {position + 1}"), key)
         facilities = Facilities.of(given, id, self._facility_ids)
-        return organization, facilities, list(self._records(pointer, given, facilities))
+        for place, facility in self._entries(pointer, given, "facilities"):
+            self.mistakes += find_untimely_update(facility.get("created_at"), facility.get("updated_at"), place)
+        records = list(self._records(pointer, given, facilities))
+        return organization, facilities.complete(records), records
 
     def _records(self, pointer: Pointer, given: Mapping[str, Any], facilities: Facilities) -> Iterator[InvoiceRecord]:
         for place, invoice in self._entries(pointer, given, "invoices"):
@@ -104,4 +107,5 @@ class Assembly:
         invoice = complete(given, own_id.lower(), facility_id, position)
         self.mistakes += find_incoherence(invoice, given, pointer)
         contract_id = given.get("supply_contract_id")
-        return InvoiceRecord(invoice, organization_id, contract_id.lower() if contract_id else None)
+        source = given["source"] if "source" in given else usual_source(invoice, contract_id)
+        return InvoiceRecord(invoice, organization_id, contract_id.lower() if contract_id else None, source)

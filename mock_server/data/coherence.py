@@ -19,7 +19,7 @@ WITHOUT_FUEL = ("electricity", "water")
 def find_incoherence(invoice: Invoice, given: Mapping[str, Any], pointer: Pointer) -> Iterator[Mistake]:
     """What contradicts itself in an invoice that was made of what a person gave."""
     yield from _period(invoice, pointer)
-    yield from _update(invoice, pointer)
+    yield from find_untimely_update(invoice.created_at, invoice.updated_at, pointer)
     yield from _quantity(invoice, given, pointer)
     yield from _fuel(invoice, pointer)
     yield from _file(invoice, pointer)
@@ -32,9 +32,9 @@ def _period(invoice: Invoice, pointer: Pointer) -> Iterator[Mistake]:
         yield Mistake((*pointer, "end_date"), f"an end at or after the start, {start}", describe(end))
 
 
-def _update(invoice: Invoice, pointer: Pointer) -> Iterator[Mistake]:
-    created, updated = invoice.created_at, invoice.updated_at
-    if created != updated and datetime.fromisoformat(created) > datetime.fromisoformat(updated):
+def find_untimely_update(created: str | None, updated: str | None, pointer: Pointer) -> Iterator[Mistake]:
+    """An update before the creation, of an invoice or a facility."""
+    if created and updated and created != updated and datetime.fromisoformat(created) > datetime.fromisoformat(updated):
         expected = f"an update at or after the creation, {created}"
         yield Mistake((*pointer, "updated_at"), expected, describe(updated))
 

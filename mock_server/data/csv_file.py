@@ -25,7 +25,7 @@ ORGANIZATION = "organization_id"
 DELIMITERS = (",", ";", "\t")
 """What may stand between cells. Spreadsheets write semicolons where the comma is for decimals."""
 
-FILLED = ("unit_id", "start_date", "end_date", "co2e", "co2e_biomass")
+FILLED = ("unit_id", "start_date", "end_date", "co2e", "co2e_biomass", "source")
 """The columns in which null is not what is left out."""
 
 INTEGER, DECIMAL = (

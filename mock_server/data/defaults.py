@@ -50,6 +50,13 @@ def complete(given: Mapping[str, Any], id: str, facility_id: str | None, positio
     return Invoice(**{name: value for name, value in {**NOTHING, **usual, **given, **fixed}.items() if name in NOTHING})
 
 
+def usual_source(invoice: Invoice, supply_contract_id: str | None) -> str:
+    """Where an invoice of which nobody says it came from."""
+    if supply_contract_id:
+        return "datadis"
+    return "pdf" if invoice.file_id else "manual"
+
+
 def _amounts(given: Mapping[str, Any]) -> dict[str, float]:
     share = given.get("percentage", 1.0)
     base = given["base_quantity"] if "base_quantity" in given else _whole(given["quantity"], share)

@@ -10,11 +10,14 @@ from dataclasses import asdict
 from typing import Any
 
 from mock_server.data.csv_file import FILLED, ORGANIZATION
-from mock_server.data.schema import INVOICE_FIELDS
-from mock_server.world.model import InvoiceRecord, World
+from mock_server.data.schema import FACILITY_FIELDS, INVOICE_FIELDS
+from mock_server.world.model import Facility, InvoiceRecord, World
 
-COLUMNS = (ORGANIZATION, "facility_name", *INVOICE_FIELDS, "supply_contract_id")
+COLUMNS = (ORGANIZATION, "facility_name", *INVOICE_FIELDS, "supply_contract_id", "source")
 """The columns of a CSV export."""
+
+NULL = ("address", "created_at", "updated_at")
+"""What of a facility is null when it is left out."""
 
 WORDS: Mapping[Any, str] = {None: "null", True: "true", False: "false"}
 
@@ -22,7 +25,8 @@ WORDS: Mapping[Any, str] = {None: "null", True: "true", False: "false"}
 def export_world(world: World, format: str) -> bytes:
     """The data file of a world, in UTF-8. Raises KeyError for a format that is not one of `FORMATS`.
 
-    CSV has the invoices alone: names and keys of organizations, and what has no invoices, are lost.
+    CSV has the invoices alone: names and keys of organizations, what has no invoices, and all of a facility but its id
+    and name are lost.
     """
     return FORMATS[format](world)
 
@@ -56,10 +60,10 @@ FORMATS: Mapping[str, Callable[[World], bytes]] = {"json": _to_json, "yaml": _to
 
 
 def _content(world: World) -> dict[str, Any]:
-    facilities: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    facilities: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     invoices: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for facility in world.facilities:
-        facilities[facility.organization_id].append({"id": facility.id, "name": facility.name})
+        facilities[facility.organization_id].append(_facility(facility))
     for record in world.invoices:
         invoices[record.organization_id].append(_invoice(record))
     return {
@@ -70,6 +74,13 @@ def _content(world: World) -> dict[str, Any]:
     }
 
 
+def _facility(facility: Facility) -> dict[str, Any]:
+    """A facility without the nulls that are null again when they are left out."""
+    fields = {name: getattr(facility, name) for name in FACILITY_FIELDS}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+    return {name: value for name, value in listed.items() if value is not None or name not in NULL}
+
+
 def _invoice(record: InvoiceRecord) -> dict[str, Any]:
     """An invoice without the nulls that are made up again when they are left out."""
     return {name: value for name, value in _fields(record) if value is not None or name in FILLED}
@@ -77,7 +88,7 @@ def _invoice(record: InvoiceRecord) -> dict[str, Any]:
 
 def _fields(record: InvoiceRecord) -> list[tuple[str, Any]]:
     answered = [(name, getattr(record.invoice, name)) for name in INVOICE_FIELDS]
-    return [*answered, ("supply_contract_id", record.supply_contract_id)]
+    return [*answered, ("supply_contract_id", record.supply_contract_id), ("source", record.source)]
 
 
 def _row(record: InvoiceRecord, names: Mapping[str, str]) -> list[Any]:

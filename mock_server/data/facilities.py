@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api_spec.document import Pointer
 from mock_server.data.mistake import Mistake, describe, nearest
 from mock_server.data.unique import Unique
-from mock_server.world.model import Facility
+from mock_server.world.consumption import Consumption, find_consumption
+from mock_server.world.model import Facility, InvoiceRecord
 from mock_server.world.stream import Stream
+
+LISTS = ("categories", "cups_list")
 
 
 @dataclass
@@ -21,6 +24,8 @@ class Facilities:
     all: list[Facility] = field(default_factory=list)
     by_id: dict[str, Facility] = field(default_factory=dict)
     by_name: dict[str, list[Facility]] = field(default_factory=dict)
+    given: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What a person wrote of each, by its id."""
 
     @classmethod
     def of(cls, organization: Mapping[str, Any], organization_id: str, ids: Unique) -> Facilities:
@@ -31,14 +36,15 @@ class Facilities:
             found._add_named(organization.get("invoices", ()), ids)
         else:
             for one in listed:
-                found._add(one.get("id"), one.get("name"), ids)
+                found._add(one, ids)
         return found
 
-    def _add(self, id: str | None, name: str | None, ids: Unique) -> None:
+    def _add(self, given: Mapping[str, Any], ids: Unique) -> None:
         position = len(self.all)
-        made = ids.make(Stream("data", self.organization_id, "facility", position)) if id is None else id.lower()
-        facility = Facility(made, self.organization_id, name or f"Facility {position + 1}")
+        own_id = given.get("id") or ids.make(Stream("data", self.organization_id, "facility", position))
+        facility = Facility(own_id.lower(), self.organization_id, given.get("name") or f"Facility {position + 1}")
         self.all.append(facility)
+        self.given[facility.id] = given
         self.by_id[facility.id] = facility
         self.by_name.setdefault(facility.name, []).append(facility)
 
@@ -49,9 +55,9 @@ class Facilities:
         with_id = set(names.values())
         for facility_id, name in pairs:
             if facility_id and facility_id not in self.by_id:
-                self._add(facility_id, names.get(facility_id), ids)
+                self._add({"id": facility_id, "name": names.get(facility_id)}, ids)
             elif not facility_id and name and name not in self.by_name and name not in with_id:
-                self._add(None, name, ids)
+                self._add({"name": name}, ids)
 
     def find(self, given: Mapping[str, Any], pointer: Pointer) -> Facility | Mistake | None:
         """The facility that an invoice names by id, by name, by both or not at all; or the mistake in that."""
@@ -78,6 +84,19 @@ class Facilities:
             return Mistake(pointer, "the name of one facility", f"that of {len(found)}", "Give facility_id instead.")
         advice = nearest(name, self.by_name) or "Add it to the organization's facilities."
         return Mistake(pointer, "the name of a facility of the organization", describe(name), advice)
+
+    def complete(self, records: Iterable[InvoiceRecord]) -> list[Facility]:
+        """The facilities with all that was written of them, and what their invoices say of the rest."""
+        consumption = find_consumption(records)
+        return [replace(one, **_fields(self.given[one.id], consumption[one.id])) for one in self.all]
+
+
+def _fields(given: Mapping[str, Any], consumption: Consumption) -> dict[str, Any]:
+    written = {name: value for name, value in given.items() if name not in ("id", "name")}
+    for name in LISTS:
+        if written.get(name) is not None:
+            written[name] = tuple(written[name])
+    return {**consumption.as_fields(), **written}
 
 
 def _named(invoice: Any) -> tuple[str | None, str | None]:

@@ -7,12 +7,14 @@ from dataclasses import fields
 from typing import Any
 
 from api_spec import Spec
-from mock_server.world.model import Invoice
+from mock_server.world.model import Facility, Invoice
 
 LARGEST = 1_000_000_000_000
 """The largest amount. A double keeps the cents of all numbers up to here."""
 
 INVOICE_FIELDS = tuple(field.name for field in fields(Invoice))
+
+FACILITY_FIELDS = tuple(field.name for field in fields(Facility) if field.name != "organization_id")
 
 DEFAULTS: Mapping[str, str] = {
     "id": "made from the organization's id and the position among its invoices",
@@ -49,11 +51,15 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
 }
 """Where a data file has other bounds than the API's answer: looser to write by hand, tighter to serve."""
 
+MOMENT = "2024-02-01T10:30:00Z"
+
+SUMMED = "Default: the sum over its active, enabled invoices."
+
 EXAMPLES: Mapping[str, str] = {
     "start_date": "2024-01-01",
     "end_date": "2024-01-31",
-    "created_at": "2024-02-01T10:30:00Z",
-    "updated_at": "2024-02-01T10:30:00Z",
+    "created_at": MOMENT,
+    "updated_at": MOMENT,
     "file_url": "/invoices/january.pdf",
 }
 
@@ -90,6 +96,12 @@ def invoice_properties(spec: Spec) -> dict[str, dict[str, Any]]:
             "format": "uuid",
             "description": "The Datadis supply contract behind the invoice; it locks the CUPS group. Default: null.",
         },
+        "source": {
+            "type": ["string", "null"],
+            "enum": ["manual", "pdf", "bulk_file", "datadis", None],
+            "description": "Where the invoice came from; null for an older one, which counts as manual. "
+            "Default: datadis with a supply_contract_id, pdf with a file, else manual.",
+        },
     }
     return {name: _property(name, schema) for name, schema in contract.items()} | own
 
@@ -106,7 +118,6 @@ def _property(name: str, contract: Mapping[str, Any]) -> dict[str, Any]:
 
 def _organization(invoice: dict[str, dict[str, Any]]) -> dict[str, Any]:
     key = _text("The key that its requests carry. Default: made from the id.", "my-own-key-1")
-    facility = {"id": _id("The id of the facility. Default: made."), "name": _text("Its name. Default: Facility N.")}
     return _mapping(
         {
             "id": _id("The id of the organization. Default: the documented ones in turn, then made ones."),
@@ -115,7 +126,7 @@ def _organization(invoice: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "facilities": {
                 "type": "array",
                 "description": "Its facilities. Default: those that its invoices name.",
-                "items": _mapping(facility),
+                "items": _mapping(_facility()),
             },
             "invoices": {
                 "type": "array",
@@ -128,6 +139,42 @@ def _organization(invoice: dict[str, dict[str, Any]]) -> dict[str, Any]:
             },
         }
     )
+
+
+def _facility() -> dict[str, dict[str, Any]]:
+    status = {"type": "string", "enum": ["active", "archived"], "description": "Whether it is in use. Default: active."}
+    return {
+        "id": _id("The id of the facility. Default: made."),
+        "name": _text("Its name. Default: Facility N."),
+        "address": _or_null(_text("Where it is. Default: null.", "Calle Gran Vía 1, Madrid")),
+        "country": _text("The country, as a code of two letters. Default: ES.", "ES"),
+        "type": _text("What kind of place it is. Default: office.", "office"),
+        "status": status,
+        "co2e": _amount(f"Its emissions in kg CO2e. {SUMMED}"),
+        "co2e_biomass": _amount(f"Its emissions from biomass in kg CO2e. {SUMMED}"),
+        "logistic_factor": _amount("Its factor for logistics. Default: 0.8."),
+        "categories": _texts("What it consumes. Default: the types of its invoices."),
+        "cups_list": _texts("Its supply-point codes. Default: the valid ones on its invoices."),
+        "facility_purpose_type": _or_null(_text("What it is for. Default: facilities.")),
+        "created_at": _moment("When it was created, in UTC. Default: null."),
+        "updated_at": _moment("When it was last updated, in UTC. Default: null."),
+    }
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _amount(description: str) -> dict[str, Any]:
+    return {"type": ["number", "null"], **AMOUNT, "description": description}
+
+
+def _texts(description: str) -> dict[str, Any]:
+    return {"type": ["array", "null"], "items": {"type": "string"}, "description": description}
+
+
+def _moment(description: str) -> dict[str, Any]:
+    return {"type": ["string", "null"], "format": "date-time", "description": description, "examples": [MOMENT]}
 
 
 def _mapping(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 def _asked(schema: Mapping[str, Any], kind: str) -> str:
     if "enum" in schema:
-        return f"one of {', '.join(map(str, schema['enum']))}"
+        return f"one of {', '.join(_words(schema))}"
     if "minimum" in schema:
         return f"a number from {schema['minimum']} to {schema['maximum']}"
     if "minItems" in schema:
@@ -101,10 +101,15 @@ def _asked(schema: Mapping[str, Any], kind: str) -> str:
     return WRITTEN.get(schema.get("format", ""), KINDS[kind])
 
 
+def _words(schema: Mapping[str, Any]) -> list[str]:
+    """The values of an enumeration that are not null."""
+    return [word for word in schema["enum"] if word is not None]
+
+
 def _advice(value: Any, schema: Mapping[str, Any]) -> str:
     kind = _kind(schema)
     if "enum" in schema and isinstance(value, str):
-        return nearest(value.lower(), schema["enum"])
+        return nearest(value.lower(), _words(schema))
     if kind == "number" and isinstance(value, str):
         return _numeric_advice(value)
     if kind == "string" and isinstance(value, int | float):

@@ -24,17 +24,25 @@ class Address:
     in_query: tuple[str, ...]
 
     def fill(self, values: Mapping[str, Any]) -> str:
-        """The path and query with these values; None stands for a parameter left out. Raises MockError."""
-        for name in values:
-            if name not in self.in_path + self.in_query:
-                raise MockError(unknown(f"parameter of {self.operation_id}", name, self.in_path + self.in_query))
-        given = {name: _text(value) for name, value in values.items() if value is not None}
+        """The path and query with these values; None stands for a parameter left out. Raises MockError.
+
+        A parameter whose name ends in brackets is known by its bare name too; a list gives it several values.
+        """
+        named = {self._name(name): value for name, value in values.items()}
+        given = {name: _texts(value) for name, value in named.items() if value is not None}
         path = self.path
         for name in self.in_path:
             if name not in given:
                 raise MockError(f"{self.operation_id} is at {self.path}: give {name}.")
-            path = path.replace(f"{{{name}}}", quote(given.pop(name), safe=""))
-        return f"{path}?{urlencode(given)}" if given else path
+            path = path.replace(f"{{{name}}}", quote(given.pop(name)[-1], safe=""))
+        return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+    def _name(self, name: str) -> str:
+        known = self.in_path + self.in_query
+        for written in (name, f"{name}[]"):
+            if written in known:
+                return written
+        raise MockError(unknown(f"parameter of {self.operation_id}", name, known))
 
 
 def read_addresses(contract: Mapping[str, Any]) -> dict[str, Address]:
@@ -67,5 +75,6 @@ def _address(path: str, operation: Mapping[str, Any], parameters: Iterable[Any],
     return Address(operation["operationId"], path, names["path"], names["query"])
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list | tuple) else (value,)
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]

@@ -12,6 +12,9 @@ from mock_server.world.stream import Stream
 CALCULATED = ("active", "inactive", "review")
 """The statuses in which emissions are known."""
 
+ENTERED = ("manual", "bulk_file", None)
+"""Where a bill without a document may have come from."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -69,9 +72,17 @@ class Bill:
     def invoices(self, stream: Stream) -> list[InvoiceRecord]:
         """The invoices of the bill; the stream gives them their ids."""
         return [
-            InvoiceRecord(self._invoice(share, stream.uuid()), self.organization_id, self.supply_contract_id)
+            InvoiceRecord(
+                self._invoice(share, stream.uuid()), self.organization_id, self.supply_contract_id, self._source()
+            )
             for share in self.shares
         ]
+
+    def _source(self) -> str | None:
+        """Where the bill came from. Nothing is drawn for it: that would change all that is drawn afterwards."""
+        if self.supply_contract_id:
+            return "datadis"
+        return "pdf" if self.file else ENTERED[int(self.updated_at[-3:-1]) % len(ENTERED)]
 
     def _invoice(self, share: Share, id: str) -> Invoice:
         quantity = allocate(self.base_quantity, share.percentage)

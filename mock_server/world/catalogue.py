@@ -12,6 +12,11 @@ KWH = "ba80e6cb-86a4-4bb1-a0c5-8104365d523c"
 M3 = Stream("unit", "cubic metre").uuid()
 NATURAL_GAS = Stream("facility fuel", "natural gas").uuid()
 DIESEL = Stream("facility fuel", "diesel").uuid()
+FUELS: Mapping[str, tuple[str, str]] = {
+    NATURAL_GAS: ("Facility boiler", "Natural gas"),
+    DIESEL: ("Facility generator", "Diesel"),
+}
+"""What burns a fuel and what is burnt, by id: names as the page "Filter options" has them."""
 
 DISTRIBUTORS = ("0021", "0022", "0031")
 """Codes of i-DE, UFD and e-distribucion, the three whose owners are beyond doubt."""
@@ -71,16 +76,18 @@ class FacilityKind:
     """What a place is used for, and how much it consumes in a common month."""
 
     word: str
+    type: str
+    """What the API calls it."""
     monthly: Mapping[str, float]
     """By type of supply: kWh, for water m3."""
 
 
 FACILITY_KINDS = (
-    FacilityKind("Oficina", {"electricity": 2400, "heat": 3100, "water": 28, "recharge": 420}),
-    FacilityKind("Tienda", {"electricity": 3600, "heat": 1500, "water": 14, "recharge": 160}),
-    FacilityKind("Almacén", {"electricity": 5200, "heat": 4800, "water": 35, "recharge": 900}),
-    FacilityKind("Fábrica", {"electricity": 46000, "heat": 52000, "water": 640, "recharge": 1100}),
-    FacilityKind("Hotel", {"electricity": 18500, "heat": 24000, "water": 910, "recharge": 700}),
+    FacilityKind("Oficina", "office", {"electricity": 2400, "heat": 3100, "water": 28, "recharge": 420}),
+    FacilityKind("Tienda", "store", {"electricity": 3600, "heat": 1500, "water": 14, "recharge": 160}),
+    FacilityKind("Almacén", "warehouse", {"electricity": 5200, "heat": 4800, "water": 35, "recharge": 900}),
+    FacilityKind("Fábrica", "factory", {"electricity": 46000, "heat": 52000, "water": 640, "recharge": 1100}),
+    FacilityKind("Hotel", "hotel", {"electricity": 18500, "heat": 24000, "water": 910, "recharge": 700}),
 )
 
 SUPPLIES_IN_TURN = (ELECTRICITY, ELECTRICITY, WATER, ELECTRICITY, HEAT, ELECTRICITY, RECHARGE)

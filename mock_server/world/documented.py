@@ -18,6 +18,9 @@ from mock_server.world.stream import Stream
 ORGANIZATION_IDS = ("a8315ef3-dd50-43f8-b7ce-d839e68d51fa", "ff4adcc7-8172-45fe-9cf1-e90a6de53aa9")
 """The organizations that the pages name; the first one owns all the records here."""
 
+VENDOR_STORAGE = "https://storage.dcycle.io"
+"""Where the documentation shows a document. The mock serves that one under the same path of its own."""
+
 CONSOLIDATED = (("ES0021000000000000001A", 20), ("ES0021000000000000001", 15))
 """The near-duplicates on the page "Consolidate CUPS", 35 invoices together."""
 
@@ -34,6 +37,9 @@ SMALLER = (
 
 LOCKED = "ES0022000007171638YH1P"
 """The code that the pages show as the name of a supply contract, which locks its group."""
+
+ENTERED = "2023-11-24T10:30:00Z"
+"""When the documented facilities were entered."""
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 
@@ -54,9 +60,17 @@ def documented_facilities() -> tuple[Facility, Facility]:
     """The facility of the documented group, and that of the documented invoice."""
     group, invoice = _page()["items"][0], documented_invoice()
     return (
-        Facility(group["facility_id"], ORGANIZATION_IDS[0], group["facility_name"]),
-        Facility(str(invoice.facility_id), ORGANIZATION_IDS[0], "Facility 2"),
-    )
+        _facility(
+            group["facility_id"], group["facility_name"], "Calle de Alcalá 45, Madrid",
+            group["cups"], SMALLER[0][0], LOCKED, str(invoice.cups),
+        ),
+        _facility(str(invoice.facility_id), "Facility 2", "Calle Gran Vía 1, Madrid", str(invoice.cups)),
+    )  # fmt: skip
+
+
+def _facility(id: str, name: str, address: str, *codes: str) -> Facility:
+    """A facility of the first organization, with the codes that its invoices should have."""
+    return Facility(id, ORGANIZATION_IDS[0], name, address, cups_list=codes, created_at=ENTERED, updated_at=ENTERED)
 
 
 def documented_records() -> Iterator[InvoiceRecord]:
@@ -80,8 +94,8 @@ def _shared_supply_point() -> Iterator[InvoiceRecord]:
     shown = documented_invoice()
     stream = Stream("documented", shown.cups)
     first, second = documented_facilities()
-    yield InvoiceRecord(shown, ORGANIZATION_IDS[0])
-    yield InvoiceRecord(replace(shown, id=stream.uuid(), facility_id=first.id), ORGANIZATION_IDS[0])
+    for invoice in (shown, replace(shown, id=stream.uuid(), facility_id=first.id)):
+        yield InvoiceRecord(invoice, ORGANIZATION_IDS[0], source="pdf")
     shares = (Share(second.id, shown.percentage), Share(first.id, 1 - shown.percentage))
     for period in slices(*YEAR, 12)[1:]:
         yield from _bill(period, shares, str(shown.cups), stream).invoices(stream)

@@ -7,16 +7,24 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from mock_server.world.api_key import make_api_key
 from mock_server.world.catalogue import FACILITY_KINDS, SUPPLIES_IN_TURN
+from mock_server.world.consumption import Consumption, find_consumption
 from mock_server.world.documented import ORGANIZATION_IDS, documented_facilities, documented_records
 from mock_server.world.meter import make_meter
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 from mock_server.world.names import Names
+from mock_server.world.period import MONTHS, month
 from mock_server.world.shape import Shape
 from mock_server.world.stream import Stream
+
+DAY = 24 * 3600
+
+ARCHIVED = 8
+"""One in so many facilities is archived."""
 
 
 def make_world(seed: int, shape: Shape) -> World:
@@ -31,7 +39,8 @@ def make_world(seed: int, shape: Shape) -> World:
         facilities += owned
         if owned:
             records += _take(_invoices(seed, index, owned, shape), shape.invoices)
-    return World(tuple(organizations), tuple(facilities), tuple(records))
+    found = find_consumption(records)
+    return World(tuple(organizations), tuple(_consuming(one, found[one.id]) for one in facilities), tuple(records))
 
 
 def _organization(seed: int, index: int) -> Organization:
@@ -42,9 +51,27 @@ def _organization(seed: int, index: int) -> Organization:
 
 
 def _facility(seed: int, organization: int, place: int, organization_id: str) -> Facility:
-    stream = Stream(seed, "organization", organization, "facility", place)
-    word = FACILITY_KINDS[place % len(FACILITY_KINDS)].word
-    return Facility(stream.uuid(), organization_id, f"{word} {Names(stream).place()}")
+    name = (seed, "organization", organization, "facility", place)
+    stream, details = Stream(*name), Stream(*name, "details")
+    kind = FACILITY_KINDS[place % len(FACILITY_KINDS)]
+    own_id = stream.uuid()
+    street, town = Names(stream).place()
+    return Facility(
+        own_id,
+        organization_id,
+        f"{kind.word} {street}, {town}",
+        address=f"{street} {details.randrange(1, 100)}, {town}",
+        type=kind.type,
+        status="archived" if place % ARCHIVED == ARCHIVED - 1 else "active",
+        created_at=month(0).later(-details.randrange(60 * DAY, 720 * DAY)),
+        updated_at=month(MONTHS - 1).later(-details.randrange(720 * DAY)),
+    )
+
+
+def _consuming(facility: Facility, consumption: Consumption) -> Facility:
+    """A facility with what its invoices say of it, where nothing else does."""
+    told = consumption.as_fields()
+    return replace(facility, **{name: value for name, value in told.items() if getattr(facility, name) is None})
 
 
 def _invoices(

@@ -16,11 +16,31 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A place where energy and water are consumed."""
+    """A place where energy and water are consumed (page "Get facility").
+
+    Emissions are kg CO2e; created and updated are UTC.
+    """
 
     id: str
     organization_id: str
     name: str
+    address: str | None = None
+    country: str = "ES"
+    """Two letters."""
+    type: str = "office"
+    status: str = "active"
+    """``active`` or ``archived``."""
+    co2e: float | None = None
+    co2e_biomass: float | None = None
+    logistic_factor: float | None = 0.8
+    """No page says what it is; 0.8 is the default on the page "Create facility"."""
+    categories: tuple[str, ...] | None = None
+    """What is consumed: types of invoices."""
+    cups_list: tuple[str, ...] | None = None
+    """The supply-point codes."""
+    facility_purpose_type: str | None = "facilities"
+    created_at: str | None = None
+    updated_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,8 @@ class InvoiceRecord:
     organization_id: str
     supply_contract_id: str | None = None
     """The Datadis supply contract behind the invoice; it locks the invoice's group."""
+    source: str | None = None
+    """``manual``, ``pdf``, ``bulk_file`` or ``datadis``; None for an older invoice, which counts as ``manual``."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,18 @@ class Names:
         generator = Generator()
         generator.random = stream
         self._addresses, self._companies = Addresses(generator), Companies(generator)
-        for provider in (Persons(generator), self._addresses, self._companies):
+        self._persons = Persons(generator)
+        for provider in (self._persons, self._addresses, self._companies):
             generator.add_provider(provider)
 
     def company(self) -> str:
         """The name of a company."""
         return self._companies.company()
 
-    def place(self) -> str:
+    def person(self) -> tuple[str, str]:
+        """A first and a last name."""
+        return self._persons.first_name(), self._persons.last_name()
+
+    def place(self) -> tuple[str, str]:
         """A street and a town."""
-        return f"{self._addresses.street_name()}, {self._addresses.city()}"
+        return self._addresses.street_name(), self._addresses.city()

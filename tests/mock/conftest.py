@@ -7,17 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from in_process import InProcess
+from postgresql_server import PostgreSQL, programs, running
+from stores import store_of
 from werkzeug.test import TestResponse
 
 from api_spec import Spec, load_spec
 from mock_server.app import create_app
+from mock_server.database_url import MEMORY
+from mock_server.state import Store
 from mock_server.world.generator import make_world
 from mock_server.world.model import Organization, World
 from mock_server.world.shape import Shape
@@ -36,6 +41,42 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def demo(world: World) -> Organization:
     return world.organizations[0]
+
+
+@pytest.fixture(scope="session")
+def store(world: World) -> Store:
+    return store_of(world)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server; the tests that need one are skipped where it is not installed, but not in CI."""
+    installed = programs()
+    if installed is None and os.environ.get("CI"):
+        pytest.fail("PostgreSQL is not installed; Debian has it as the package postgresql.")
+    if installed is None:
+        pytest.skip("PostgreSQL is not installed.")
+    with running(installed) as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "memory":
+        return MEMORY
+    return f"sqlite:///{tmp_path / 'mock.db'}" if request.param == "file" else _url_on_a_server(request)
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def lasting_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind that outlives a process."""
+    return f"sqlite:///{tmp_path / 'mock.db'}" if request.param == "file" else _url_on_a_server(request)
+
+
+def _url_on_a_server(request: pytest.FixtureRequest) -> str:
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.new_url()
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +105,28 @@ def ask(app: Flask, demo: Organization) -> Ask:
 def mock(spec: Spec, world: World) -> InProcess:
     """A mock of the test's own, over the default world."""
     return InProcess.of(spec, world)
+
+
+@pytest.fixture(scope="session")
+def shared_mock(spec: Spec, world: World) -> InProcess:
+    return InProcess.of(spec, world)
+
+
+@pytest.fixture
+def large(shared_mock: InProcess) -> InProcess:
+    """A session of the test's own in the default world, to change what it likes there in no time."""
+    return replace(shared_mock, session=str(uuid4()))
+
+
+@pytest.fixture(scope="session")
+def shared_small_mock(spec: Spec) -> InProcess:
+    return InProcess.of(spec, make_world(1, Shape(facilities=4, invoices=400)))
+
+
+@pytest.fixture
+def small(shared_small_mock: InProcess) -> InProcess:
+    """The same in a small world, which has invoices of every type and status too."""
+    return replace(shared_small_mock, session=str(uuid4()))
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stores import all_groups
 from werkzeug.test import TestResponse
 
 from api_spec import VERSION, Spec, load_fixtures
 from mock_server import app as app_module
 from mock_server.app import create_app
 from mock_server.operations import BEHAVIOURS
-from mock_server.store import Store
+from mock_server.state import Store
 from mock_server.world.model import Organization, World
 
 Ask = Callable[..., Any]
@@ -55,9 +56,9 @@ def test_an_id_is_understood_in_other_spellings(ask: Ask, spelling: str) -> None
     assert ask(f"/v1/invoices/{spelling}").json["id"] == DOCUMENTED
 
 
-def test_without_parameters_the_first_fifty_groups_are_answered(ask: Ask, world: World) -> None:
+def test_without_parameters_the_first_fifty_groups_are_answered(ask: Ask, demo: Organization, store: Store) -> None:
     body = ask(CUPS).json
-    total = len(Store.of(world).groups(world.organizations[0].id))
+    total = store.groups(demo.id).total
     assert (body["page"], body["size"], len(body["items"])) == (1, 50, 50)
     assert (body["total"], body["total_pages"]) == (total, 2)
 
@@ -65,11 +66,11 @@ def test_without_parameters_the_first_fifty_groups_are_answered(ask: Ask, world:
 @settings(deadline=None, max_examples=40)
 @given(size=st.integers(1, 200), facility=st.booleans(), search=st.sampled_from([None, "", "0021", "es", "zzz"]))
 def test_the_pages_put_together_are_the_listing(
-    app: Flask, demo: Organization, world: World, size: int, facility: bool, search: str | None
+    app: Flask, demo: Organization, store: Store, size: int, facility: bool, search: str | None
 ) -> None:
     client, headers = app.test_client(), {"x-api-key": demo.api_key, "x-organization-id": demo.id}
     filters = {"facility_id": FACILITY_1 if facility else None, "search": search}
-    expected = [(g.cups, g.facility_id) for g in Store.of(world).groups(demo.id, **filters)]
+    expected = [(g.cups, g.facility_id) for g in all_groups(store, demo.id, **filters)]
     given_filters = {name: value for name, value in filters.items() if value is not None}
     seen: list[tuple[str, str]] = []
     pages = -(-len(expected) // size)
@@ -157,10 +158,10 @@ def test_another_organization_is_refused(ask: Ask, world: World) -> None:
     assert (response.status_code, response.json) == (403, {"detail": "API key doesn't belong to organization"})
 
 
-def test_the_other_organization_sees_its_own_listing(ask: Ask, world: World) -> None:
+def test_the_other_organization_sees_its_own_listing(ask: Ask, world: World, store: Store) -> None:
     other = world.organizations[1]
     body = ask(CUPS, headers={"x-api-key": other.api_key, "x-organization-id": other.id}, size=200).json
-    assert body["total"] == len(Store.of(world).groups(other.id))
+    assert body["total"] == store.groups(other.id).total
     owners = {facility.id: facility.organization_id for facility in world.facilities}
     assert {owners[item["facility_id"]] for item in body["items"]} == {other.id}
 
@@ -234,12 +235,27 @@ def test_the_nearest_operation_is_suggested(ask: Ask) -> None:
     assert detail(ask("/v1/invoice/cups")) == "No operation at GET /v1/invoice/cups. Nearest: GET /v1/invoices/cups"
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
-@pytest.mark.parametrize("path", [CUPS, f"/v1/invoices/{DOCUMENTED}", "/_mock/health"])
-def test_a_wrong_method_is_refused_with_the_right_ones(ask: Ask, method: str, path: str) -> None:
+METHODS = {
+    CUPS: "GET, HEAD, OPTIONS",
+    f"/v1/invoices/{DOCUMENTED}": "DELETE, GET, HEAD, OPTIONS, PATCH",
+    "/v1/invoices/consolidate-cups": "OPTIONS, POST",
+    "/_mock/health": "GET, HEAD, OPTIONS",
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        (method, path, allowed)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
+        for path, allowed in METHODS.items()
+        if method not in allowed.split(", ")
+    ],
+)
+def test_a_wrong_method_is_refused_with_the_right_ones(ask: Ask, method: str, path: str, allowed: str) -> None:
     response = ask(path, method)
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
-    assert detail(response) == f"{method} is not allowed at {path}. Allowed: GET, HEAD, OPTIONS"
+    assert (response.status_code, response.headers["Allow"]) == (405, allowed)
+    assert detail(response) == f"{method} is not allowed at {path}. Allowed: {allowed}"
 
 
 @pytest.mark.parametrize("path", [CUPS, f"{CUPS}?page=0", f"/v1/invoices/{DOCUMENTED}", "/nowhere", "/openapi.yaml"])
@@ -251,10 +267,10 @@ def test_head_is_get_without_a_body(ask: Ask, path: str) -> None:
     assert head.headers["Content-Type"] == get.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("path", [CUPS, f"/v1/invoices/{DOCUMENTED}", "/openapi.json", "/_mock/health"])
-def test_options_names_the_methods_without_a_key(ask: Ask, path: str) -> None:
+@pytest.mark.parametrize(("path", "allowed"), [*METHODS.items(), ("/openapi.json", "GET, HEAD, OPTIONS")])
+def test_options_names_the_methods_without_a_key(ask: Ask, path: str, allowed: str) -> None:
     response = ask(path, "OPTIONS", headers={"x-api-key": None})
-    assert (response.status_code, response.headers["Allow"], response.data) == (204, "GET, HEAD, OPTIONS", b"")
+    assert (response.status_code, response.headers["Allow"], response.data) == (204, allowed, b"")
 
 
 latin_1 = st.characters(min_codepoint=32, max_codepoint=255)

@@ -21,6 +21,6 @@ def test_a_scenario_chosen_later_is_served_as_it_is() -> None:
 
 def test_a_scenario_without_a_world_keeps_the_one_of_the_flags() -> None:
     backend = Backend(MockSettings(invoices=24, facilities=2))
-    before = backend.scene.world
+    before = backend.scene.store
     backend.change(scenario="slow")
-    assert backend.scene.world is before
+    assert backend.scene.store == before

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api_spec import Basis, Parameter
 from mock_server.parameters import Check
-from mock_server.readings import MisreadError, read_boolean, read_integer, read_number, read_uuid
+from mock_server.readings import MisreadError, read_boolean, read_date, read_integer, read_number, read_uuid
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
 
@@ -109,9 +109,9 @@ def test_what_is_no_uuid_is_refused_with_the_reason(text: str, error: str) -> No
         (
             {"type": "string", "format": "date"},
             "x",
-            "value_error",
-            '"x" is not a "date"',
-            {"error": '"x" is not a "date"'},
+            "date_from_datetime_parsing",
+            "date or datetime, input is too short",
+            {"error": "input is too short"},
         ),
     ],
 )
@@ -144,6 +144,48 @@ def test_of_a_repeated_parameter_the_last_counts() -> None:
 
 def test_a_list_parameter_takes_every_value() -> None:
     assert check({"type": "array", "items": {"type": "integer"}}, "1", "2") == ([1, 2], [])
+
+
+@pytest.mark.parametrize(
+    ("items", "sent", "kinds"),
+    [
+        ({"type": "integer"}, ["1", "two", "3"], {1: "int_parsing"}),
+        ({"type": "string", "format": "uuid"}, ["x", ID, "y"], {0: "uuid_parsing", 2: "uuid_parsing"}),
+        ({"type": "string", "enum": ["a", "b"]}, ["a", "c", "b", ""], {1: "enum", 3: "enum"}),
+    ],
+)
+def test_a_wrong_value_in_a_list_is_named_by_its_place(
+    items: dict[str, Any], sent: list[str], kinds: dict[int, str]
+) -> None:
+    _, findings = check({"type": "array", "items": items}, *sent)
+    assert {finding["loc"][2]: finding["type"] for finding in findings} == kinds
+    assert all(
+        finding["loc"] == ["query", "p", at] and finding["input"] == sent[at]
+        for finding, at in zip(findings, kinds, strict=True)
+    )
+
+
+@pytest.mark.parametrize("text", ["2024-01-31", "2024-02-29", "0001-01-01"])
+def test_a_day_is_read_as_it_stands(text: str) -> None:
+    assert read_date(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("2024", "input is too short"),
+        ("", "input is too short"),
+        ("31/01/2024", "expected YYYY-MM-DD"),
+        ("2024-01-31T00:00:00", "expected YYYY-MM-DD"),
+        ("2024-13-01", "year, month or day value is outside expected range"),
+        ("2023-02-29", "year, month or day value is outside expected range"),
+        ("0000-01-01", "year, month or day value is outside expected range"),
+    ],
+)
+def test_what_is_no_day_is_refused_with_the_reason(text: str, error: str) -> None:
+    with pytest.raises(MisreadError) as refused:
+        read_date(text)
+    assert (refused.value.kind, refused.value.context) == ("date_from_datetime_parsing", {"error": error})
 
 
 def test_a_nullable_type_is_read_as_the_other_type() -> None:

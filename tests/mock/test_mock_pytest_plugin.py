@@ -36,6 +36,12 @@ def get(mock: Mock, operation_id: str = "listCupsGroups", more: str = "", **para
     [
         ("listCupsGroups", {}, "/v1/invoices/cups"),
         ("listCupsGroups", {"search": "1 &ñ", "page": 2, "size": None}, "/v1/invoices/cups?search=1+%26%C3%B1&page=2"),
+        (
+            "listInvoices",
+            {"type": ["heat", "water"], "size": 1},
+            "/v1/invoices?type%5B%5D=heat&type%5B%5D=water&size=1",
+        ),
+        ("listInvoices", {"cups[]": "A"}, "/v1/invoices?cups%5B%5D=A"),
         ("getInvoice", {"invoice_id": INVOICE}, f"/v1/invoices/{INVOICE}"),
         ("getInvoice", {"invoice_id": "a/b ?"}, "/v1/invoices/a%2Fb%20%3F"),
     ],
@@ -51,7 +57,7 @@ def test_an_address_is_filled_from_the_contract(
     [
         (lambda mock: mock.url_for("listCupsGroup"),
          "There is no operation 'listCupsGroup'. Did you mean 'listCupsGroups'?"),
-        (lambda mock: mock.url_for("login"), "There is no operation 'login'. Known: listCupsGroups, getInvoice."),
+        (lambda mock: mock.url_for("login"), "There is no operation 'login'. Known: listInvoices, listCupsGroups, "),
         (lambda mock: mock.assert_not_called("getinvoice"),
          "There is no operation 'getinvoice'. Did you mean 'getInvoice'?"),
         (lambda mock: mock.url_for("listCupsGroups", serch="1"),

@@ -96,6 +96,13 @@ def test_a_wrong_body_is_refused_as_fastapi_does(
     assert response.headers["X-Contract-Violations"].startswith(".".join(map(str, place)) + ": ")
 
 
+@pytest.mark.parametrize("spelling", [UUID.upper(), UUID.replace("-", "")])
+def test_an_id_in_a_body_is_understood_in_other_spellings(post: Post, spelling: str) -> None:
+    response = post({"text": "Seen.", "invoices": [spelling]})
+    assert response.status_code == 201
+    assert "X-Contract-Violations" not in response.headers
+
+
 def test_a_body_of_another_media_type_is_refused(post: Post) -> None:
     (finding,) = post({"text": "a"}, "text/plain").get_json()["detail"]
     assert (finding["loc"], finding["type"]) == (["body"], "model_attributes_type")

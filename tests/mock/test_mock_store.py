@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from stores import all_groups, store_of
 
-from mock_server.store import CupsGroup, Store, group_invoices
+from mock_server.state.groups import CupsGroup, group_invoices
+from mock_server.state.query import Found
 from mock_server.world.generator import make_world
 from mock_server.world.model import World
 from mock_server.world.shape import Shape
 
 WORLD = make_world(3, Shape(facilities=5, invoices=600))
-STORE = Store.of(WORLD)
+STORE = store_of(WORLD)
 ORGANIZATIONS = [organization.id for organization in WORLD.organizations]
 FACILITIES = [facility.id for facility in WORLD.facilities]
 CODES = sorted({record.invoice.cups for record in WORLD.invoices if record.invoice.cups})
@@ -35,7 +37,9 @@ def expected_keys(world: World, organization: str, facility: str | None, search:
             continue
         if invoice.cups is None or invoice.facility_id is None:
             continue
-        if (facility is None or invoice.facility_id == facility) and (search or "").lower() in invoice.cups.lower():
+        if (facility is None or invoice.facility_id == facility) and (
+            search or ""
+        ).casefold() in invoice.cups.casefold():
             keys.add((invoice.cups, invoice.facility_id))
     return keys
 
@@ -48,14 +52,14 @@ def keys(groups: list[CupsGroup]) -> list[tuple[str, str]]:
 def test_the_filters_leave_exactly_the_groups_that_match(
     organization: str, facility: str | None, search: str | None
 ) -> None:
-    found = keys(STORE.groups(organization, facility, search))
+    found = keys(all_groups(STORE, organization, facility_id=facility, search=search))
     assert len(set(found)) == len(found)
     assert set(found) == expected_keys(WORLD, organization, facility, search)
 
 
 def test_a_group_says_what_its_invoices_say() -> None:
     for organization in ORGANIZATIONS:
-        for group in STORE.groups(organization):
+        for group in all_groups(STORE, organization):
             members = [
                 record
                 for record in WORLD.invoices
@@ -69,7 +73,7 @@ def test_a_group_says_what_its_invoices_say() -> None:
 
 
 def test_the_most_invoices_come_first_then_the_code_then_the_facility() -> None:
-    listed = STORE.groups(ORGANIZATIONS[0])
+    listed = all_groups(STORE, ORGANIZATIONS[0])
     assert listed == sorted(listed, key=lambda group: (-group.invoice_count, group.cups, group.facility_id))
 
 
@@ -79,4 +83,4 @@ def test_groups_do_not_depend_on_the_order_of_the_invoices() -> None:
 
 
 def test_an_unknown_organization_has_no_groups() -> None:
-    assert STORE.groups("00000000-0000-4000-8000-000000000000") == []
+    assert STORE.groups("00000000-0000-4000-8000-000000000000") == Found([], 0)

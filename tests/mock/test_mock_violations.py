@@ -26,11 +26,18 @@ ID = DOCUMENTED.rpartition("/")[2]
 LIST_PAGE = "https://code.dcycle.io/api-reference/invoices/list-cups"
 GET_PAGE = "https://docs.dcycle.io/api-reference/invoices/get"
 
+INVOICES = "/v1/invoices"
+INVOICES_PAGE = "https://code.dcycle.io/api-reference/invoices/list"
+UPDATE_PAGE = "https://docs.dcycle.io/api-reference/invoices/update"
+CHANGE = {"path": DOCUMENTED, "method": "PATCH"}
+
 LINES = DEFAULT_PATH.read_text(encoding="utf-8").splitlines()
 
 
 LISTING = "operationId: listCupsGroups"
 KNOWN = "Known: facility_id, search, page, size."
+
+IN_BRACKETS = "A list is written type[], once for each value: type[]=a&type[]=b. Known: type[], "
 
 Case = tuple[str, dict[str, Any], str, str, str, str]
 
@@ -73,7 +80,7 @@ CASES: list[Case] = [
     ),
     (
         "invalid-parameter", {"path": "/v1/invoices/INV-1"}, "path.invoice_id",
-        "Input should be a valid UUID, invalid character: ", GET_PAGE, "- name: invoice_id",
+        "Input should be a valid UUID, invalid character: ", GET_PAGE, "    InvoiceId:",
     ),
     (
         "loose-parameter", {"query_string": "page=%2B05"}, "query.page",
@@ -82,7 +89,7 @@ CASES: list[Case] = [
     (
         "loose-parameter", {"path": f"/v1/invoices/{ID.replace('-', '')}"}, "path.invoice_id",
         f"'{ID.replace('-', '')}' is understood as {ID}, but is not written as documented.",
-        GET_PAGE, "- name: invoice_id",
+        GET_PAGE, "    InvoiceId:",
     ),
     (
         "repeated-parameter", {"query_string": "size=1&size=2&size=3"}, "query.size",
@@ -104,6 +111,39 @@ CASES: list[Case] = [
         "unknown-parameter", {"path": f"{DOCUMENTED}?expand=1"}, "query.expand",
         "expand is no parameter of getInvoice, so it does nothing. The operation has no query parameters.",
         GET_PAGE, "operationId: getInvoice",
+    ),
+    (
+        "invalid-parameter", {"path": INVOICES, "query_string": "type[]=heat,water"}, "query.type[].0",
+        "Input should be 'heat', 'electricity', 'water' or 'recharge', got 'heat,water'. Example: type[]=electricity.",
+        INVOICES_PAGE, "- name: type[]",
+    ),
+    *(
+        (
+            "unknown-parameter", {"path": INVOICES, "query_string": f"{name}=heat"}, f"query.{name}",
+            f"{name} is no parameter of listInvoices, so it does nothing. {IN_BRACKETS}",
+            INVOICES_PAGE, "operationId: listInvoices",
+        )
+        for name in ("type", "Type", "type[0]")
+    ),
+    (
+        "unknown-field", {**CHANGE, "json": {"quantity": 5}}, "body.quantity",
+        "quantity is no field of what updateInvoice takes, so it does nothing. Known: uploaded_by, facility_id, ",
+        UPDATE_PAGE, "requestBody:",
+    ),
+    (
+        "unknown-field", {**CHANGE, "json": {"Status": "active"}}, "body.Status",
+        "Status is no field of what updateInvoice takes, so it does nothing. Did you mean status? Known: ",
+        UPDATE_PAGE, "requestBody:",
+    ),
+    (
+        "unknown-field",
+        {
+            "path": "/v1/invoices/consolidate-cups", "method": "POST",
+            "json": {"target_cups": "A", "sources": [{"cups": "B", "facility_id": ID, "name": "x"}]},
+        },
+        "body.sources.0.name",
+        "name is no field of what consolidateCups takes, so it does nothing. Known: cups, facility_id.",
+        "https://code.dcycle.io/api-reference/invoices/consolidate-cups", "requestBody:",
     ),
     (
         "unexpected-body", {"data": "{}"}, "body", "The operation takes no body, so it does nothing.",

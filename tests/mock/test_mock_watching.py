@@ -121,7 +121,7 @@ def test_while_a_contract_is_broken_the_last_good_one_is_served(
     mock, good = Watched(spec=str(files.contract), facilities=1, invoices=5), files.contract.read_text(encoding="utf-8")
     before = mock.ask().data
     line = 1 + good.splitlines().index("      operationId: getInvoice")
-    save(files.contract, good.replace("operationId: getInvoice", "operationid: getInvoice"))
+    save(files.contract, good.replace("\n      operationId: getInvoice\n", "\n      operationid: getInvoice\n"))
     told = mock.next_message()
     assert told.startswith(f"{files.contract}:{line}: ")
     assert told.endswith("\n  Going on with the last good version.\n")

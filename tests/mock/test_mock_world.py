@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -17,11 +18,11 @@ import pytest
 from stdnum.es import cups as standard
 
 from api_spec import load_fixtures
-from mock_server.store import CupsGroup, Store
+from mock_server.state.groups import CupsGroup, group_invoices
 from mock_server.world import catalogue
 from mock_server.world.documented import ORGANIZATION_IDS
 from mock_server.world.generator import make_world
-from mock_server.world.model import Invoice, World
+from mock_server.world.model import Facility, Invoice, World
 from mock_server.world.shape import Shape
 
 FACILITY_1 = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
@@ -42,7 +43,8 @@ def invoices(world: World) -> Iterator[Invoice]:
 
 
 def groups(world: World) -> list[CupsGroup]:
-    return Store.of(world).groups(world.organizations[0].id)
+    owned = (record for record in world.invoices if record.organization_id == world.organizations[0].id)
+    return group_invoices(owned, {facility.id: facility.name for facility in world.facilities})
 
 
 def digest(world: World) -> str:
@@ -63,7 +65,9 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(world: World) -> 
 
 def test_ids_keys_and_invoices_are_the_same_on_every_machine_and_with_every_faker(world: World) -> None:
     """A change of the generator changes this digest, and every id that users may have written down."""
-    content = ([(o.id, o.api_key) for o in world.organizations], [f.id for f in world.facilities], world.invoices)
+    names = ("invoice", "organization_id", "supply_contract_id")
+    invoices = [{name: getattr(record, name) for name in names} for record in world.invoices]
+    content = ([(o.id, o.api_key) for o in world.organizations], [f.id for f in world.facilities], invoices)
     assert hashlib.sha256(orjson.dumps(content)).hexdigest()[:16] == "33f61b8285fdfe71"
 
 
@@ -252,3 +256,47 @@ def test_facilities_have_spanish_names_of_their_own(world: World) -> None:
     names = [facility.name for facility in world.facilities]
     assert len(set(names)) == len(names)
     assert {name.split()[0] for name in names} == {"Facility", "Oficina", "Tienda", "Almacén", "Fábrica", "Hotel"}
+
+
+def test_a_facility_has_every_documented_field(any_world: World) -> None:
+    for facility in any_world.facilities:
+        assert None not in (getattr(facility, name) for name in Facility.__slots__)
+        assert (facility.country, facility.facility_purpose_type) == ("ES", "facilities")
+        assert (facility.created_at or "") <= (facility.updated_at or "")
+
+
+def test_facilities_are_of_every_kind_and_a_few_are_archived(any_world: World) -> None:
+    kinds = {kind.type for kind in catalogue.FACILITY_KINDS}
+    assert {facility.type for facility in any_world.facilities} == kinds
+    assert 0 < sum(facility.status == "archived" for facility in any_world.facilities) < 4
+
+
+def test_a_facility_is_at_the_place_that_its_name_says(world: World) -> None:
+    for facility in world.facilities[2:]:
+        street, _, town = facility.name.partition(" ")[2].partition(", ")
+        assert re.fullmatch(rf"{re.escape(street)} \d+, {re.escape(town)}", facility.address or "")
+
+
+def test_a_facility_says_what_its_invoices_say(any_world: World) -> None:
+    by_facility: defaultdict[str | None, list[Invoice]] = defaultdict(list)
+    for invoice in invoices(any_world):
+        by_facility[invoice.facility_id].append(invoice)
+    for facility in any_world.facilities:
+        owned = by_facility[facility.id]
+        counted = [invoice.co2e or 0 for invoice in owned if invoice.status == "active" and invoice.enabled]
+        assert facility.co2e == pytest.approx(sum(counted))
+        assert set(facility.categories or ()) == {invoice.type for invoice in owned}
+        assert set(facility.cups_list or ()) <= {invoice.cups for invoice in owned}
+
+
+def test_the_codes_of_a_facility_are_the_right_ones(world: World) -> None:
+    codes = [code for facility in world.facilities[2:] for code in facility.cups_list or ()]
+    assert len(codes) > 30
+    assert all(standard.is_valid(code) and code == standard.compact(code) for code in codes)
+
+
+def test_invoices_come_from_everywhere(any_world: World) -> None:
+    assert {record.source for record in any_world.invoices} == {"manual", "pdf", "bulk_file", "datadis", None}
+    for record in any_world.invoices:
+        assert (record.source == "datadis") == bool(record.supply_contract_id)
+        assert (record.source == "pdf") == bool(record.invoice.file_id)
