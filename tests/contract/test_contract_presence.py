@@ -9,6 +9,7 @@ from faults.catalogue import FAULT_BY_NAME
 from faults.deployment import CORRECT
 from faults.edits import answer_with, asking, change_answer
 from faults.exchange import Answer, Handler, Request, json_answer
+from faults.refusal import UUID
 from faults.site import Edit, Site, unchanged
 from surveying import SPEC, findings, outcomes, surveyed
 
@@ -55,11 +56,11 @@ NOT_A_UUID = {"detail": [{"loc": ["path", "invoice_id"], "msg": "Input should be
 
 
 def taken_for_id(path: str, status: int, body: dict[str, Any]) -> Edit:
-    """Takes the last step of a path, and every other word there, for the id of an invoice."""
+    """Takes the last step of a path for the id of an invoice, and refuses it like every other word."""
 
     def edit(site: Site) -> Handler:
         def handle(request: Request) -> Answer:
-            if request.path == path or (request.path.startswith("/v1/invoices/") and not request.operation):
+            if request.path == path or (request.is_invoice and not UUID.fullmatch(request.last_segment)):
                 return json_answer(status, body)
             return site.answer(request)
 
