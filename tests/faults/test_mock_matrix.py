@@ -88,6 +88,7 @@ def _facts(backend: Backend) -> dict[str, Any]:
     return {
         "organization": {"organization_id": first.id, "api_key": first.api_key},
         "invoice_ids": known["invoice_ids"],
+        "expendable_invoice_ids": known["expendable_invoice_ids"],
         "second_organization": {**other, "visible_to_first_key": other["visible"]},
         "locked_groups": [],
         "unlocked_groups": [],
