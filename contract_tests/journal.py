@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.conformance import same_uuid
-
-Invoice = Mapping[str, Any]
+from contract_tests.membership import Invoice
 
 
 class Journal:

@@ -10,6 +10,7 @@ from typing import Any
 from contract_tests.conformance import same_uuid
 from contract_tests.exchange import Credentials, Secret
 from contract_tests.files import FileError, read_file
+from contract_tests.membership import counts_surely, key_of_invoice
 from contract_tests.target import Known, OtherOrganization, parse_key
 
 OTHER_KEY = "$DCYCLE_OTHER_API_KEY"
@@ -98,16 +99,11 @@ def _locks(invoices: tuple[Mapping[str, Any], ...]) -> dict[tuple[str, ...], boo
     for one in invoices:
         if one["type"] != "electricity" or not one.get("cups") or not one.get("facility_id"):
             continue
-        key = (one["cups"], same_uuid(one["facility_id"]))
+        key = key_of_invoice(one)
         found[key] = found.get(key, False) or bool(one.get("datadis"))
-        if "datadis" not in one or (one["datadis"] and not _counts_surely(one)):
+        if "datadis" not in one or (one["datadis"] and not counts_surely(one)):
             unsure.add(key)
     return {key: value for key, value in found.items() if key not in unsure}
-
-
-def _counts_surely(invoice: Mapping[str, Any]) -> bool:
-    """Whether an invoice counts in its group under every reading of the pages."""
-    return invoice.get("status") == "active" and invoice.get("enabled") is True
 
 
 def varied(invoices: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:

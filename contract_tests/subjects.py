@@ -9,14 +9,13 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from contract_tests.conformance import same_uuid
 from contract_tests.findings import Blocked, Broken, NotExercised
 from contract_tests.listings import Item, Key
+from contract_tests.membership import Invoice, counts_surely, filters_of, key_of_invoice
 
 if TYPE_CHECKING:
     from contract_tests.survey import Survey
 
-Invoice = Item
 MOST_INVOICES = 3
 """Invoices of a group that is written to, at most."""
 MOST_GROUPS = 16
@@ -137,7 +136,7 @@ def _cluster(survey: Survey, group: Item) -> Cluster | None:
         invoices = [survey.object_of(one) for one in survey.ask_all([survey.invoice(one) for one in ids])]
     except (Broken, Blocked, NotExercised):
         return None
-    found = {str(one.get("id")): one for one in invoices if counts_surely(one, key)}
+    found = {str(one.get("id")): one for one in invoices if counts_surely(one) and key_of_invoice(one) == key}
     if len(found) != len(invoices) or len(found) != group["invoice_count"]:
         return None
     return Cluster(key, group, found)
@@ -145,24 +144,12 @@ def _cluster(survey: Survey, group: Item) -> Cluster | None:
 
 def members_of(survey: Survey, key: Key, *, fresh: bool = False) -> list[str]:
     """The electricity invoices of a code and facility: from the listing or, where there is none, from the known ids."""
-    filters = (("cups[]", key[0]), ("facility_id[]", key[1]))
     listed: Iterable[Item]
     try:
-        listed = survey.summaries.walk(filters, size=survey.summaries.largest, fresh=fresh).items.values()
+        listed = survey.summaries.walk(filters_of(key), size=survey.summaries.largest, fresh=fresh).items.values()
     except (Broken, Blocked, NotExercised):
         listed = [invoice for _, invoice in survey.invoices()]
-    return [one["id"] for one in listed if one.get("type") == "electricity" and key_of(one) == key]
-
-
-def key_of(invoice: Invoice) -> Key:
-    """The group that an invoice belongs to."""
-    return str(invoice.get("cups")), same_uuid(str(invoice.get("facility_id")))
-
-
-def counts_surely(invoice: Invoice, key: Key) -> bool:
-    """Whether an invoice counts in a group under every reading of the pages."""
-    active = invoice.get("status") == "active" and invoice.get("enabled") is True
-    return active and invoice.get("type") == "electricity" and key_of(invoice) == key
+    return [one["id"] for one in listed if one.get("type") == "electricity" and key_of_invoice(one) == key]
 
 
 def _traps(survey: Survey, groups: Mapping[Key, Item]) -> list[set[Key]]:
@@ -170,7 +157,7 @@ def _traps(survey: Survey, groups: Mapping[Key, Item]) -> list[set[Key]]:
     facilities: dict[str, set[str]] = {}
     for cups, facility in groups:
         facilities.setdefault(cups, set()).add(facility)
-    others = {key_of(one) for one in _known(survey) if one.get("type") != "electricity"}
+    others = {key_of_invoice(one) for one in _known(survey) if one.get("type") != "electricity"}
     return [
         {key for key in groups if len(facilities[key[0]]) > 1},
         {key for key in groups if _has_twin(key[0], facilities)},

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from contract_tests.exchange import Credentials, Exchange, Request
 from contract_tests.findings import Blocked, Broken, NotExercised
-from contract_tests.journal import Invoice, Journal, alike
+from contract_tests.journal import Journal, alike
+from contract_tests.membership import Invoice
 from contract_tests.subjects import Subjects, choose
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import Any
 from contract_tests.conformance import brief, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
-from contract_tests.journal import Invoice, alike
+from contract_tests.journal import alike
 from contract_tests.listings import Key
+from contract_tests.membership import Invoice
 from contract_tests.rules.picture import Picture, bystanders, strays, take
 from contract_tests.rules.recalculations import wrong_code
 from contract_tests.rules.registry import judges

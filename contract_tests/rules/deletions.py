@@ -9,12 +9,11 @@ from uuid import UUID
 
 from contract_tests.exchange import Credentials, Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
-from contract_tests.journal import Invoice
 from contract_tests.listings import GROUPS, Key
+from contract_tests.membership import Invoice, counts_surely, key_of_invoice
 from contract_tests.presence import NO_METHOD
 from contract_tests.rules.picture import Picture, take
 from contract_tests.rules.registry import judges
-from contract_tests.subjects import counts_surely, key_of
 from contract_tests.survey import Survey
 from contract_tests.writing import DELETE
 
@@ -65,13 +64,13 @@ def delete_one(survey: Survey) -> Deletion:
     for sent, read in survey.writing.once(delete_as_stranger):
         if read.answer.status != 200:
             raise Blocked("delete-unknown", sent)
-    before = _picture(survey, key_of(invoice))
+    before = _picture(survey, key_of_invoice(invoice))
     request = survey.writing.request(DELETE, invoice_id=invoice_id)
     survey.writing.journal.deleted[invoice_id] = None
     sent = survey.writing.served(survey.writing.send(request))
     read = survey.ask(survey.invoice(invoice_id), fresh=True)
     again = survey.writing.send(request)
-    return Deletion(invoice, sent, read, again, before, _picture(survey, key_of(invoice)))
+    return Deletion(invoice, sent, read, again, before, _picture(survey, key_of_invoice(invoice)))
 
 
 def _picture(survey: Survey, key: Key) -> Picture | None:
@@ -111,8 +110,8 @@ def permanent(survey: Survey) -> Iterator[Finding]:
 
 
 def _counted(deletion: Deletion, before: Picture, after: Picture) -> Iterator[Finding]:
-    key = key_of(deletion.invoice)
-    if not counts_surely(deletion.invoice, key) or key not in before.groups:
+    key = key_of_invoice(deletion.invoice)
+    if not counts_surely(deletion.invoice) or key not in before.groups:
         return
     count = before.groups[key].get("invoice_count")
     left = after.groups[key].get("invoice_count") if key in after.groups else 0

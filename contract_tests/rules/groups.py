@@ -10,15 +10,13 @@ from contract_tests.conformance import is_date, is_date_time, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.listings import GROUPS, Item, Key, Page
+from contract_tests.membership import Invoice, counts_surely, key_of_invoice
 from contract_tests.rules.members import (
-    Invoice,
     Members,
     all_members,
-    counts_surely,
     disagreements,
     has_count,
     has_span,
-    key_of_invoice,
     known_by_group,
     loose_key,
     readable_span,

@@ -15,10 +15,10 @@ from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
 from contract_tests.listings import facilities_of
+from contract_tests.membership import Invoice
 from contract_tests.rules.registry import judges
 from contract_tests.survey import GET, Survey
 
-Invoice = Mapping[str, Any]
 CLOCK_SLACK = timedelta(seconds=2)
 """How far two clocks of one service may disagree on one moment."""
 

@@ -7,16 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import combinations
-from typing import Any
 
-from contract_tests.conformance import same_uuid, wall_time
+from contract_tests.conformance import wall_time
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
 from contract_tests.listings import Item, Key, loose
+from contract_tests.membership import Invoice, filters_of, key_of_invoice
 from contract_tests.rules.views import finding, named
 from contract_tests.survey import GET, UNSEEN, Survey
 
-Invoice = Mapping[str, Any]
 MIDNIGHT = time(0)
 STATUSES = ("uploaded", "loading", "active", "inactive", "review", "error")
 LISTING_RULES = frozenset({"invoices-unique", "invoices-agree", "invoices-total", "invoices-partition"})
@@ -54,20 +53,9 @@ class Members:
         return {key_of_invoice(one): str(one.get("type")) for one in others if one.get("cups")}
 
 
-def key_of_invoice(invoice: Invoice) -> Key:
-    """The group that an invoice belongs to."""
-    return str(invoice.get("cups")), same_uuid(str(invoice.get("facility_id")))
-
-
 def loose_key(key: Key) -> Key:
     """A group's key by which codes are equal that differ in case, blanks or hyphens: no page says that they are not."""
     return loose(key[0]), key[1]
-
-
-def counts_surely(invoice: Invoice) -> bool:
-    """Whether an invoice makes a group under every reading of the pages."""
-    active = invoice.get("status") == "active" and invoice.get("enabled") is True
-    return active and invoice.get("type") == "electricity" and bool(invoice.get("cups") and invoice.get("facility_id"))
 
 
 def all_members(survey: Survey, *, fresh: bool = False) -> Members | None:
@@ -92,7 +80,7 @@ def _of_some_groups(survey: Survey, fresh: bool) -> Members:
     found: list[Item] = []
     seen: set[Key] = set()
     for key in keys[:: max(1, len(keys) // survey.profile.facilities)]:
-        filters = (("cups[]", key[0]), ("facility_id[]", key[1]))
+        filters = filters_of(key)
         walk = listed.walk(filters, size=listed.largest, fresh=fresh)
         right = all(listed.listing.shows(filters, item) is not False for item in walk.items.values())
         if walk.complete and right:

@@ -9,10 +9,9 @@ from typing import Any
 
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
-from contract_tests.journal import Invoice
 from contract_tests.listings import GROUPS, Key, Walk
+from contract_tests.membership import Invoice, key_of_invoice
 from contract_tests.rules.members import readable_span, span_of, spans
-from contract_tests.subjects import key_of
 from contract_tests.survey import Survey
 
 Group = Mapping[str, Any]
@@ -32,7 +31,7 @@ class Picture:
 
     def keys_listed(self, invoice_id: str) -> set[Key]:
         """The groups that an invoice is listed in; more than one would be wrong."""
-        return {key_of(some[invoice_id]) for some in self.listed.values() if invoice_id in some}
+        return {key_of_invoice(some[invoice_id]) for some in self.listed.values() if invoice_id in some}
 
 
 def take(survey: Survey, keys: Iterable[Key]) -> Picture:
@@ -74,7 +73,7 @@ def strays(
     `invoices` are all that may be in the groups `keys`, as they are now.
     """
     for key in dict.fromkeys(keys):
-        members = {one: invoice for one, invoice in invoices.items() if key_of(invoice) == key}
+        members = {one: invoice for one, invoice in invoices.items() if key_of_invoice(invoice) == key}
         problem = _group_problem(picture.groups.get(key), list(members.values()))
         if problem:
             where, expected, got = problem
@@ -101,7 +100,9 @@ def _unlisted(
     rule_id: str, picture: Picture, key: Key, expected: set[str], sent: tuple[Exchange, ...]
 ) -> Iterator[Finding]:
     shown = {
-        one for one, item in picture.listed[key[0]].items() if item.get("type") == "electricity" and key_of(item) == key
+        one
+        for one, item in picture.listed[key[0]].items()
+        if item.get("type") == "electricity" and key_of_invoice(item) == key
     }
     proof = picture.listings[key[0]]
     for one in sorted(expected - shown):

@@ -10,7 +10,7 @@ from uuid import UUID
 from contract_tests.conformance import same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
-from contract_tests.journal import Invoice
+from contract_tests.membership import Invoice
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
 from contract_tests.rules.updates import answered_object, brief_body, not_conforming

@@ -10,8 +10,9 @@ from uuid import UUID
 from contract_tests.conformance import brief
 from contract_tests.exchange import Credentials, Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
-from contract_tests.journal import Invoice, alike
+from contract_tests.journal import alike
 from contract_tests.links import follow_links
+from contract_tests.membership import Invoice
 from contract_tests.reading import NotJson
 from contract_tests.rules.invoices import moment_of
 from contract_tests.rules.picture import Picture, bystanders, strays, take

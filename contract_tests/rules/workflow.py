@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from contract_tests.conformance import brief
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
-from contract_tests.hypothesis_home import hypothesis_at_home
-from contract_tests.journal import Invoice, alike
+from contract_tests.hypothesis_home import hypothesis_at_home, quiet_settings
+from contract_tests.journal import alike
 from contract_tests.listings import Key
+from contract_tests.membership import Invoice, key_of_invoice
 from contract_tests.rules.consolidations import KEPT, consolidation
 from contract_tests.rules.picture import strays, take
 from contract_tests.rules.registry import JUDGES, Judge
 from contract_tests.rules.updates import answered_object
-from contract_tests.subjects import key_of
 from contract_tests.survey import Survey
 from contract_tests.transport import Unreachable
 
@@ -84,9 +84,9 @@ class Walk:
 
     def consolidate(self, picked: Sequence[bool], target: str, *, look: bool) -> None:
         """Merge those of the present groups that are picked, or all, and look then, or only later."""
-        present = list(dict.fromkeys(map(key_of, self.model.values())))
+        present = list(dict.fromkeys(map(key_of_invoice, self.model.values())))
         sources = [key for key, taken in zip(present, picked, strict=False) if taken] or present
-        concerned = [one for one, invoice in self.model.items() if key_of(invoice) in sources]
+        concerned = [one for one, invoice in self.model.items() if key_of_invoice(invoice) in sources]
         had = [one for one in concerned if alike(self.model[one].get("cups"), target)]
         self.survey.writing.changing(concerned, ["cups"])
         named = [{"cups": cups, "facility_id": facility} for cups, facility in sources]
@@ -223,18 +223,13 @@ class Search:
 
 
 def _run(machine: type[RuleBasedStateMachine], survey: Survey) -> None:
-    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis import Phase, seed
     from hypothesis.stateful import run_state_machine_as_test
 
-    bounds = settings(
+    bounds = quiet_settings(
         max_examples=survey.profile.sequences,
         stateful_step_count=survey.profile.steps,
-        database=None,
-        deadline=None,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
         phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
     )
     with hypothesis_at_home():
         run_state_machine_as_test(seed(survey.seed)(machine), settings=bounds)
