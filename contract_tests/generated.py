@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from contract_tests.conformance import is_date
 from contract_tests.exchange import Request
-from contract_tests.hypothesis_home import hypothesis_at_home
+from contract_tests.hypothesis_home import hypothesis_at_home, quiet_settings
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -78,7 +78,7 @@ def _with_examples(document: Mapping[str, Any], operation: Operation, examples: 
 
 
 def _drawn(subject: Any, count: int, seed: int) -> list[Case[Any]]:
-    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import Phase, given
     from hypothesis import seed as seeded
     from schemathesis import GenerationMode
 
@@ -86,13 +86,7 @@ def _drawn(subject: Any, count: int, seed: int) -> list[Case[Any]]:
     for mode in GenerationMode if count else ():
 
         @seeded(seed)
-        @settings(
-            max_examples=count,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
+        @quiet_settings(max_examples=count, phases=[Phase.generate])
         @given(subject.as_strategy(generation_mode=mode))
         def draw(case: Case[Any]) -> None:
             found.append(case)

@@ -1,4 +1,4 @@
-"""A place for the tables of Hypothesis, for as long as it makes something up."""
+"""How Hypothesis is run: silent, unhurried, and with a place of its own for its tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hypothesis import settings
 
 UTF8 = [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
 """The characters that UTF-8 encodes, from first to last, and those that do not come back: all but half pairs, none."""
@@ -26,6 +30,20 @@ def hypothesis_at_home() -> Iterator[None]:
             yield
         finally:
             set_hypothesis_home_dir(None)
+
+
+def quiet_settings(**bounds: Any) -> settings:
+    """Settings by which Hypothesis says, keeps and hurries nothing; `bounds` are those that differ from run to run."""
+    from hypothesis import HealthCheck, Verbosity, settings
+
+    return settings(
+        database=None,
+        deadline=None,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+        **bounds,
+    )
 
 
 def _write_table_of_utf8() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from contract_tests.exchange import Exchange
 from contract_tests.findings import NotExercised
 from contract_tests.generated import pairs_of
-from contract_tests.hypothesis_home import hypothesis_at_home
+from contract_tests.hypothesis_home import hypothesis_at_home, quiet_settings
 from contract_tests.subjects import Subjects
 from contract_tests.transport import Unreachable
 from contract_tests.writing import CONSOLIDATE, UPDATE
@@ -104,7 +104,7 @@ def _json(body: Any) -> Mapping[str, Any]:
 def _walk(survey: Survey, operations: Collection[str], send: Call) -> None:
     """Let Schemathesis make up sequences over the links between some operations."""
     import schemathesis.openapi
-    from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+    from hypothesis import Phase, seed
     from schemathesis import GenerationMode
 
     schema = schemathesis.openapi.from_dict(copy.deepcopy(dict(survey.spec.document.content)))
@@ -119,15 +119,8 @@ def _walk(survey: Survey, operations: Collection[str], send: Call) -> None:
         def validate_response(self, *_: Any, **__: Any) -> None:
             """Nothing: the rules about every answer look at it."""
 
-    wanted = settings(
-        max_examples=survey.profile.links,
-        stateful_step_count=survey.profile.steps,
-        database=None,
-        deadline=None,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+    wanted = quiet_settings(
+        max_examples=survey.profile.links, stateful_step_count=survey.profile.steps, phases=[Phase.generate]
     )
     seed(survey.seed)(Links).run(settings=wanted)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from contract_tests.findings import Finding, NotExercised
+from contract_tests.hypothesis_home import quiet_settings
 from contract_tests.listings import facilities_of
 from contract_tests.rules.group_paging import absent_code
 from contract_tests.rules.registry import judges
@@ -167,7 +168,7 @@ def _disguised(code: str) -> Iterator[str]:
 
 def _explored(survey: Survey, codes: list[str]) -> Iterator[Finding]:
     """Let Hypothesis look for a text that is searched wrongly, and shrink it."""
-    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import Phase, given
     from hypothesis import seed as seeded
     from hypothesis import strategies as st
 
@@ -181,13 +182,7 @@ def _explored(survey: Survey, codes: list[str]) -> Iterator[Finding]:
     found: list[Finding] = []
 
     @seeded(survey.seed)
-    @settings(
-        max_examples=survey.profile.examples,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink],
-    )
+    @quiet_settings(max_examples=survey.profile.examples, phases=[Phase.generate, Phase.shrink])
     @given(texts.filter(lambda text: text.strip() == text and text.isascii()))
     def searched_right(text: str) -> None:
         found[:] = differences(survey.groups, "cups-search", [View(survey.groups.largest, (("search", text),))])
