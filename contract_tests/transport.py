@@ -244,10 +244,9 @@ def _read(response: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
         flaw = f"the body breaks off: {STOPPED}"
     except (urllib3.exceptions.HTTPError, OSError) as error:
         flaw = f"the body breaks off: {_reason(error)}"
-    if flaw is None:
-        response.release_conn()
-    else:
+    if flaw is not None:
         response.close()
+    response.release_conn()  # a closed connection, too: its place in the pool would be lost otherwise
     return bytes(body), flaw
 
 
