@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from contract_tests.conformance import is_date
 from contract_tests.exchange import Request
+from contract_tests.hypothesis_home import hypothesis_at_home
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -42,19 +41,6 @@ class Generated:
     def invalid(self) -> bool:
         """Whether it must be refused."""
         return self.parameter is not None
-
-
-@contextmanager
-def hypothesis_at_home() -> Iterator[None]:
-    """Give Hypothesis a place for its tables that is not `.hypothesis` in the user's directory."""
-    from hypothesis.configuration import set_hypothesis_home_dir
-
-    with TemporaryDirectory() as home:
-        set_hypothesis_home_dir(home)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
 
 
 @hypothesis_at_home()

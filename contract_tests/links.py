@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from contract_tests.exchange import Exchange
 from contract_tests.findings import NotExercised
-from contract_tests.generated import hypothesis_at_home, pairs_of
+from contract_tests.generated import pairs_of
+from contract_tests.hypothesis_home import hypothesis_at_home
 from contract_tests.subjects import Subjects
 from contract_tests.transport import Unreachable
 from contract_tests.writing import CONSOLIDATE, UPDATE

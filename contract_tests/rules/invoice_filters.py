@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -24,7 +23,7 @@ from contract_tests.rules.views import (
     telling,
     various_codes,
 )
-from contract_tests.survey import UNSEEN, Survey
+from contract_tests.survey import Survey
 
 
 def _judge(
@@ -98,7 +97,6 @@ def cups_filter(survey: Survey) -> Iterator[Finding]:
     filters = [*_each_and_pairs("cups[]", some), *pieces[:LOOKALIKES]]
     yield from _judge(survey, "invoices-cups-filter", ["cups[]"], filters, needed, len(filters))
     if survey.live:
-        yield from _confused(survey, some)
         absent = absent_text(survey, codes).upper()
         yield from shown_for_nothing(survey.summaries, "invoices-cups-filter", [(("cups[]", absent),)])
 
@@ -112,22 +110,6 @@ def _lookalikes(codes: Sequence[str]) -> list[str]:
     starts = [pair for pair in pairwise(codes) if pair[1].startswith(pair[0])]
     twins = [pair for pair in pairwise(sorted(codes, key=loose)) if loose(pair[0]) == loose(pair[1])]
     return [code for pairs in (starts, twins) for pair in pairs[:LOOKALIKES] for code in pair]
-
-
-def _confused(survey: Survey, codes: Sequence[str]) -> Iterator[Finding]:
-    """Invoices shown for a code that have one like it, where the groups tell the two apart."""
-    listed = survey.summaries
-    with suppress(*UNSEEN):
-        apart = {key[0] for key in survey.groups.whole()}
-        twins = [one for one in codes if one in apart and any(loose(one) == loose(code) for code in apart - {one})]
-        for code in twins:
-            page = listed.page((("cups[]", code),), size=listed.largest, page=1)
-            for index, item in enumerate(page.items):
-                other = item.get("cups")
-                if other != code and other in apart:
-                    text = f"{other!r} for {code!r}, which are two groups"
-                    where = f"items/{index}/cups"
-                    yield finding("invoices-cups-filter", page, where, "only invoices with one of these codes", text)
 
 
 @judges("invoices-period-filter")
@@ -168,7 +150,6 @@ def co2e_filter(survey: Survey) -> Iterator[Finding]:
     both: list[Filters] = [(("co2e_status", one),) for one in ("not_calculated", "calculated")]
     yield from _judge(survey, "invoices-co2e-filter", ["co2e_status"], both, needed, len(both))
     if survey.live:
-        yield from confirmed(survey.summaries, [View(survey.summaries.largest, both[1])], _zeros_left_out(survey))
         yield from confirmed(survey.summaries, [View(1, one) for one in both[:1]], _shared_out(survey, both))
 
 
@@ -186,22 +167,6 @@ def _shared_out(survey: Survey, both: Sequence[Filters]) -> Callable[[View, bool
             return []
         got = f"{totals[0]} not calculated and {totals[1]} calculated of {after.total}"
         return [finding("invoices-co2e-filter", parts[0], "total", "each invoice in one of the two", got, *parts[1:])]
-
-    return look
-
-
-def _zeros_left_out(survey: Survey) -> Callable[[View, bool], list[Finding]]:
-    """Emissions of zero are calculated where null says that others are not."""
-    listed = survey.summaries
-
-    def look(view: View, fresh: bool) -> list[Finding]:
-        whole, walk = listed.whole(fresh=fresh), view.walk(listed, fresh=fresh)
-        if not walk.complete or all(item.get("co2e") is not None for item in whole.values()):
-            return []
-        zeros = [key for key, item in whole.items() if item.get("co2e") == 0 and key not in walk.items]
-        text = f"{listed.listing.named(zeros[0])} with a co2e of 0 is missing for {view}" if zeros else ""
-        expected = "every invoice whose emissions are not null"
-        return [finding("invoices-co2e-filter", walk.pages[0], "items", expected, text)] if zeros else []
 
     return look
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from contract_tests.conformance import brief
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
-from contract_tests.generated import hypothesis_at_home
+from contract_tests.hypothesis_home import hypothesis_at_home
 from contract_tests.journal import Invoice, alike
 from contract_tests.listings import Key
 from contract_tests.rules.consolidations import KEPT, consolidation
