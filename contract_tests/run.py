@@ -70,7 +70,7 @@ class Run:
     """What ended it."""
     renew: Callable[[], None] = lambda: None
     """Makes the transport try a server anew that it has given up."""
-    _waits: Sequence[float] = PUTTING_BACK
+    _waits: Sequence[float] = field(default_factory=lambda: PUTTING_BACK)
 
     def judge(self, rule: Rule) -> Outcome:
         """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
@@ -86,15 +86,17 @@ class Run:
         return found
 
     def put_back(self) -> None:
-        """Put back what the run has changed and not put back yet, in a few tries. What is left stays in the journal."""
+        """Put back what the run has changed and not put back yet. What is left then stays in the journal.
+
+        A deployment that cannot be reached is waited for a little.
+        """
         waits, self._waits = self._waits, ()
-        for wait in waits:
-            if not self.survey.writing.journal.owed():
-                return
+        for wait in waits if self.survey.writing.journal.owed() else ():
             self.renew()
             time.sleep(wait)
             with suppress(Unreachable):
                 self.survey.writing.put_back()
+                return
 
     def in_order(self) -> list[Outcome]:
         """The outcomes so far in the order of the contract."""

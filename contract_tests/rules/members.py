@@ -117,7 +117,7 @@ Span = tuple[frozenset[str], frozenset[str]]
 
 def spans(group: Item, days: Span) -> bool:
     """Whether the dates of a group are these."""
-    return group.get("first_date") in days[0] and group.get("last_date") in days[1]
+    return all(group.get(name) in [*wanted] for name, wanted in zip(("first_date", "last_date"), days, strict=True))
 
 
 def span_of(invoices: Sequence[Invoice]) -> Span | None:
