@@ -86,14 +86,13 @@ class Confined:
 
     def _update(self, invoice_id: str, body: Mapping[str, Any]) -> Exchange:
         named = invoice_id if invoice_id in self._ids else self._ids[0]
-        self._survey.writing.journal.changing(named, self._survey.writing.journal.changeable)
+        self._survey.writing.changing([named], self._survey.writing.journal.changeable)
         return self._survey.writing.send(self._survey.writing.request(UPDATE, body, invoice_id=named))
 
     def _consolidate(self, body: Mapping[str, Any]) -> Exchange:
         own = [cluster.source for cluster in self._clusters.values()]
         sources = [one for one in body.get("sources", ()) if one in own] or own[:1]
-        for one in self._ids:
-            self._survey.writing.journal.changing(one, ["cups"])
+        self._survey.writing.changing(self._ids, ["cups"])
         return self._survey.writing.send(self._survey.writing.request(CONSOLIDATE, {**body, "sources": sources}))
 
 

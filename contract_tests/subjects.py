@@ -70,11 +70,10 @@ class Subjects:
         return {one.key: one for one in (*self.pair, *self.traps)}
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of all the invoices."""
-        found = [one for cluster in self.clusters.values() for one in cluster.invoices]
-        found += [str(one["id"]) for one in self.by_type.values()]
-        return tuple(dict.fromkeys(found))
+    def invoices(self) -> dict[str, Invoice]:
+        """All the invoices by id."""
+        found = {one: invoice for cluster in self.clusters.values() for one, invoice in cluster.invoices.items()}
+        return {str(one["id"]): one for one in self.by_type.values()} | found
 
 
 def choose(survey: Survey) -> Subjects:

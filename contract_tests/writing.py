@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,7 +56,7 @@ class Writing:
     @property
     def named(self) -> tuple[str, ...]:
         """The invoices that are announced as written to; none before the first write."""
-        return self.subjects.ids if self._announced else ()
+        return tuple(self.subjects.invoices) if self._announced else ()
 
     def once(self, make: Callable[[Survey], T]) -> T:
         """What an experiment came to, which is made once and which several rules look at."""
@@ -80,14 +80,29 @@ class Writing:
 
     def send(self, request: Request) -> Exchange:
         """The exchange of a request that writes."""
-        subjects = self.subjects
-        if not self._announced:
-            self._announced = True
-            for cluster in subjects.clusters.values():
-                for invoice in cluster.invoices.values():
-                    self.journal.remember(invoice)
-            self._survey.announce(subjects.ids, self._survey.known.expendable[:1])
+        self._begin()
         return self._survey.ask(request, fresh=True)
+
+    def _begin(self) -> None:
+        """Before the first write: remember the invoices as they are now, and say which they are."""
+        if self._announced:
+            return
+        ids = tuple(self.subjects.invoices)
+        for _, invoice in self.read_all(ids).values():
+            self.journal.remember(invoice)
+        self._announced = True
+        self._survey.announce(ids, self._survey.known.expendable[:1])
+
+    def changing(self, ids: Iterable[str], names: Iterable[str]) -> None:
+        """Take note that attributes of some invoices are about to be changed, so that they are put back."""
+        self._begin()
+        wanted = tuple(names)
+        for one in ids:
+            self.journal.changing(one, wanted)
+
+    def see(self, invoice: Invoice) -> None:
+        """Take note of how an invoice reads now, so that whatever differs from before is put back."""
+        self.journal.read(invoice)
 
     def served(self, exchange: Exchange) -> Exchange:
         """The same exchange; raises Blocked when it shows that its operation is not served."""
@@ -99,7 +114,7 @@ class Writing:
     def update(self, invoice_id: str, values: Mapping[str, Any], credentials: Credentials | None = None) -> Exchange:
         """Change attributes of an invoice, and remember that they are to be put back."""
         request = self.request(UPDATE, values, invoice_id=invoice_id)
-        self.journal.changing(invoice_id, values)
+        self.changing([invoice_id], values)
         return self.send(request if credentials is None else request.at(credentials))
 
     # Reading

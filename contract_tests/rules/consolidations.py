@@ -78,8 +78,7 @@ def merge(survey: Survey, sources: Sequence[Cluster], target: str) -> Merge:
     keys = [*(one.key for one in sources), *((target, one.facility) for one in sources)]
     ids = [one for cluster in sources for one in cluster.invoices]
     before = take(survey, keys)
-    for one in ids:
-        writing.journal.changing(one, ["cups"])
+    writing.changing(ids, ["cups"])
     sent = writing.served(writing.send(consolidation(survey, target, [one.source for one in sources])))
     invoices = {one: invoice for one, (_, invoice) in writing.read_all(ids).items()}
     after = take(survey, keys)
@@ -98,7 +97,7 @@ def _remember_strangers(survey: Survey, made: Merge) -> None:
     """What a faulty deployment rewrote beside what it should have is put back, too."""
     for one, before in _taken_along(made):
         survey.writing.journal.remember(before)
-        survey.writing.journal.changing(one, ["cups"])
+        survey.writing.changing([one], ["cups"])
 
 
 def _taken_along(made: Merge) -> Iterator[tuple[str, Invoice]]:
@@ -215,12 +214,11 @@ def refused_body(survey: Survey, name: str, body: Any) -> Refusal:
     """Send a body that must be refused. It may name the first group of the run, which must stay."""
     writing = survey.writing
     cluster = _first(survey)
-    for one in cluster.invoices:
-        writing.journal.changing(one, ["cups"])
+    writing.changing(cluster.invoices, ["cups"])
     sent = writing.send(writing.request(CONSOLIDATE, body))
     readings = tuple(writing.read_all(tuple(cluster.invoices)).values())
     for _, invoice in readings:
-        writing.journal.read(invoice)
+        writing.see(invoice)
     writing.put_back()
     return Refusal(name, sent, cluster.cups, readings)
 

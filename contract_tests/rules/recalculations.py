@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from contract_tests.conformance import same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Finding, NotExercised
+from contract_tests.journal import Invoice
 from contract_tests.reading import NotJson
 from contract_tests.rules.registry import judges
 from contract_tests.rules.updates import answered_object, brief_body, not_conforming
@@ -34,13 +36,38 @@ def _id(survey: Survey, kind: str) -> str:
     return str(invoice["id"])
 
 
-def recalculate_plainly(survey: Survey) -> tuple[Exchange, list[str]]:
+@dataclass(frozen=True)
+class Recalculation:
+    """A recalculation of some invoices of one type in one category."""
+
+    kind: str
+    ids: list[str]
+    sent: Exchange
+    were: Mapping[str, Invoice]
+    """The invoices before it."""
+    read: Mapping[str, tuple[Exchange, Invoice]]
+    """The invoices right after it, each with the exchange that shows it."""
+
+    @property
+    def category(self) -> str:
+        """The category that was asked for."""
+        return CATEGORY[self.kind]
+
+
+def recalculate_plainly(survey: Survey) -> Recalculation:
     """Ask for one invoice, and more where more of its type are named, in one category."""
-    kind = next((one for one in CATEGORY if one in survey.writing.subjects.by_type), "electricity")
+    writing = survey.writing
+    kind = next((one for one in CATEGORY if one in writing.subjects.by_type), "electricity")
     ids = [_id(survey, kind)]
     if kind == "electricity":
-        ids += [one for cluster in survey.writing.subjects.pair for one in cluster.invoices if one not in ids][:2]
-    return survey.writing.served(recalculate(survey, ids, [CATEGORY[kind]])), ids
+        ids += [one for cluster in writing.subjects.pair for one in cluster.invoices if one not in ids][:2]
+    were = {one: invoice for one, (_, invoice) in writing.read_all(ids).items()}
+    sent = writing.served(recalculate(survey, ids, [CATEGORY[kind]]))
+    read = writing.read_all(ids)
+    for _, invoice in read.values():
+        writing.see(invoice)
+    writing.put_back()
+    return Recalculation(kind, ids, sent, were, read)
 
 
 def _started(survey: Survey, exchange: Exchange) -> Mapping[str, Any]:
@@ -54,12 +81,14 @@ def _started(survey: Survey, exchange: Exchange) -> Mapping[str, Any]:
 @judges("recalculate-accepted", writes=True)
 def accepted(survey: Survey) -> Iterator[Finding]:
     """Asks for a recalculation, and compares status, ids and count with what was asked and the rest with the schema."""
-    exchange, ids = survey.writing.once(recalculate_plainly)
+    plain = survey.writing.once(recalculate_plainly)
+    exchange = plain.sent
     if exchange.answer.status != 202:
         yield Finding("recalculate-accepted", "status", "202", str(exchange.answer.status), exchange)
     if exchange.answer.succeeded:
         yield from not_conforming(survey, "recalculate-accepted", exchange)
-        yield from _other_invoices("recalculate-accepted", answered_object(survey, exchange) or {}, ids, exchange)
+        body = answered_object(survey, exchange) or {}
+        yield from _other_invoices("recalculate-accepted", body, plain.ids, exchange)
 
 
 def _other_invoices(rule_id: str, body: Mapping[str, Any], ids: list[str], exchange: Exchange) -> Iterator[Finding]:
@@ -74,12 +103,11 @@ def _other_invoices(rule_id: str, body: Mapping[str, Any], ids: list[str], excha
 @judges("recalculate-jobs", writes=True)
 def jobs(survey: Survey) -> Iterator[Finding]:
     """Asks for two categories, one of them twice, and counts the jobs."""
-    plain, ids = survey.writing.once(recalculate_plainly)
-    _started(survey, plain)
-    kind = next(one for one in CATEGORY if one in survey.writing.subjects.by_type)
-    more = {"electricity": "electricity_location_based", "heat": "stationary_generation"}[kind]
-    doubled = recalculate(survey, ids, [CATEGORY[kind], more, CATEGORY[kind]])
-    for exchange, count in ((plain, 1), (doubled, 2)):
+    plain = survey.writing.once(recalculate_plainly)
+    _started(survey, plain.sent)
+    more = {"electricity": "electricity_location_based", "heat": "stationary_generation"}[plain.kind]
+    doubled = recalculate(survey, plain.ids, [plain.category, more, plain.category])
+    for exchange, count in ((plain.sent, 1), (doubled, 2)):
         found = _started(survey, exchange).get("processing_job_ids")
         if isinstance(found, list) and len(found) != count:
             got = f"{len(found)} jobs"
@@ -89,41 +117,35 @@ def jobs(survey: Survey) -> Iterator[Finding]:
 @judges("recalculate-foreign-dropped", writes=True)
 def foreign_dropped(survey: Survey) -> Iterator[Finding]:
     """Asks for an own invoice beside ids that no invoice has, and one of the other organization if it is known."""
-    plain, ids = survey.writing.once(recalculate_plainly)
-    _started(survey, plain)
+    plain = survey.writing.once(recalculate_plainly)
+    _started(survey, plain.sent)
     choices = survey.random("recalculation of unknown invoices")
     strangers = [str(UUID(int=choices.getrandbits(128), version=4)) for _ in range(2)]
     if survey.known.other and survey.known.other.invoice_id and not survey.known.other.visible:
         strangers.append(survey.known.other.invoice_id)
-    kind = next(one for one in CATEGORY if one in survey.writing.subjects.by_type)
-    exchange = recalculate(survey, [strangers[0], ids[0], *strangers[1:]], [CATEGORY[kind]])
+    exchange = recalculate(survey, [strangers[0], plain.ids[0], *strangers[1:]], [plain.category])
     if not exchange.answer.succeeded:
         status = str(exchange.answer.status)
         yield Finding("recalculate-foreign-dropped", "status", "success, without them", status, exchange)
         return
-    yield from _other_invoices("recalculate-foreign-dropped", _started(survey, exchange), ids[:1], exchange)
+    yield from _other_invoices("recalculate-foreign-dropped", _started(survey, exchange), plain.ids[:1], exchange)
 
 
 @judges("recalculate-keeps-status", writes=True)
 def keeps_status(survey: Survey) -> Iterator[Finding]:
     """Reads the status of the invoices before and right after a recalculation."""
-    plain, ids = survey.writing.once(recalculate_plainly)
-    _started(survey, plain)
-    before = survey.writing.read_all(ids)
-    kind = next(one for one in CATEGORY if one in survey.writing.subjects.by_type)
-    exchange = recalculate(survey, ids, [CATEGORY[kind]])
-    for one in ids:
-        read, after = survey.writing.read(one)
-        was = before[one][1].get("status")
-        if after.get("status") != was:
-            got = f"{after.get('status')}, {was} before"
-            yield Finding("recalculate-keeps-status", "status", "as before", got, read, (exchange,))
+    plain = survey.writing.once(recalculate_plainly)
+    _started(survey, plain.sent)
+    for one, (read, invoice) in plain.read.items():
+        was = plain.were[one].get("status")
+        if invoice.get("status") != was:
+            got = f"{invoice.get('status')}, {was} before"
+            yield Finding("recalculate-keeps-status", "status", "as before", got, read, (plain.sent,))
 
 
 def _refused(survey: Survey, rule_id: str, case: str, code: str, ids: list[str], category: str) -> Iterator[Finding]:
     """Expects a 400 with a code."""
-    plain, _ = survey.writing.once(recalculate_plainly)
-    _started(survey, plain)
+    _started(survey, survey.writing.once(recalculate_plainly).sent)
     exchange = recalculate(survey, ids, [category])
     if exchange.answer.status != 400:
         yield Finding(rule_id, case, "400", str(exchange.answer.status), exchange)
@@ -173,13 +195,13 @@ def mismatch(survey: Survey) -> Iterator[Finding]:
 @judges("recalculate-malformed", writes=True)
 def malformed(survey: Survey) -> Iterator[Finding]:
     """Asks without ids, without categories, with empty lists of either, and without a body."""
-    plain, ids = survey.writing.once(recalculate_plainly)
-    _started(survey, plain)
+    plain = survey.writing.once(recalculate_plainly)
+    _started(survey, plain.sent)
     cases: tuple[tuple[str, Any], ...] = (
         ("no invoice_ids", {"activity_categories": ["electricity"]}),
-        ("no activity_categories", {"invoice_ids": ids}),
+        ("no activity_categories", {"invoice_ids": plain.ids}),
         ("an empty list of invoice_ids", {"invoice_ids": [], "activity_categories": ["electricity"]}),
-        ("an empty list of activity_categories", {"invoice_ids": ids, "activity_categories": []}),
+        ("an empty list of activity_categories", {"invoice_ids": plain.ids, "activity_categories": []}),
         ("no body", None),
     )
     for name, body in cases:

@@ -88,7 +88,7 @@ def change(survey: Survey, before: Invoice, wanted: Mapping[str, Any]) -> Change
     """Send one update and read the invoice afterwards."""
     sent = survey.writing.served(survey.writing.update(str(before["id"]), wanted))
     read, after = survey.writing.read(str(before["id"]))
-    survey.writing.journal.read(after)
+    survey.writing.see(after)
     return Change(wanted, before, sent, answered_object(survey, sent), read, after)
 
 
@@ -274,7 +274,7 @@ def malformed(survey: Survey) -> Iterator[Finding]:
     before = survey.writing.read(invoice_id)[1]
     for name, body in MALFORMED:
         request = survey.writing.request(UPDATE, body, invoice_id=invoice_id)
-        survey.writing.journal.changing(invoice_id, body if isinstance(body, dict) else ())
+        survey.writing.changing([invoice_id], body if isinstance(body, dict) else ())
         sent = survey.writing.send(request)
         if not sent.answer.refused:
             yield Finding("update-malformed", name, "a 4xx", str(sent.answer.status), sent)
@@ -282,7 +282,7 @@ def malformed(survey: Survey) -> Iterator[Finding]:
         for changed in differing(before, after, survey.writing.journal.changeable):
             got = f"{brief(after.get(changed))}, {brief(before.get(changed))} before"
             yield Finding("update-malformed", changed, f"no change by {name}", got, read, (sent,))
-        survey.writing.journal.read(after)
+        survey.writing.see(after)
         survey.writing.put_back()
         before = after if not survey.writing.journal.owed() else before
 
@@ -319,7 +319,7 @@ def _crossed(survey: Survey, invoice: Invoice) -> Iterator[Finding]:
     if not alike(before.get("invoice_id"), after.get("invoice_id")):
         got = brief(after.get("invoice_id"))
         yield Finding("update-unknown", "invoice_id", "no change by a stranger", got, read, (sent,))
-    survey.writing.journal.read(after)
+    survey.writing.see(after)
     survey.writing.put_back()
     if other.invoice_id:
         yield from _theirs(survey, other.invoice_id, other.credentials)

@@ -88,8 +88,7 @@ class Walk:
         sources = [key for key, taken in zip(present, picked, strict=False) if taken] or present
         concerned = [one for one, invoice in self.model.items() if key_of(invoice) in sources]
         had = [one for one in concerned if alike(self.model[one].get("cups"), target)]
-        for one in concerned:
-            self.survey.writing.journal.changing(one, ["cups"])
+        self.survey.writing.changing(concerned, ["cups"])
         named = [{"cups": cups, "facility_id": facility} for cups, facility in sources]
         sent = self.survey.writing.send(consolidation(self.survey, target, named))
         for one in concerned:

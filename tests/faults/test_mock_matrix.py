@@ -26,8 +26,10 @@ from faults.records import Account
 from faults.relisting import Relisting
 from faults.server import served
 from faults.site import Edit, Site, edit_application, unchanged
-from mock_server.app import create_app
+from mock_server.app import make_app
+from mock_server.backend import Backend
 from mock_server.known_facts import write_known_facts
+from mock_server.settings import MockSettings
 from mock_server.world.generator import make_world
 from mock_server.world.shape import Shape
 
@@ -66,25 +68,27 @@ def _seen(handler: Callable[[Request], Answer], request: Request) -> object:
 def mock() -> Mock:
     """The mock, made once."""
     world = make_world(1, Shape(organizations=2, facilities=6, invoices=400))
+    backend = Backend(MockSettings(), load_spec(), world)
     return Mock(
-        application=create_app(spec=load_spec(), world=world),
+        application=make_app(backend),
         accounts=tuple(Account(organization.id, organization.api_key) for organization in world.organizations),
-        facts=_facts(world),
+        facts=_facts(backend),
     )
 
 
-def _facts(world: Any) -> dict[str, Any]:
+def _facts(backend: Backend) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "known.json"
-        write_known_facts(path, world)
+        write_known_facts(path, backend.scene.store)
         known = json.loads(path.read_text(encoding="utf-8"))
-    first, other = world.organizations[0], known["other_organization"]
+    first, other = backend.scene.world.organizations[0], known["other_organization"]
     invoices = [{**one, "is_datadis": one["datadis"]} for one in known["invoices"]["items"]]
     for invoice in invoices:
         del invoice["datadis"]
     return {
         "organization": {"organization_id": first.id, "api_key": first.api_key},
         "invoice_ids": known["invoice_ids"],
+        "expendable_invoice_ids": known["expendable_invoice_ids"],
         "second_organization": {**other, "visible_to_first_key": other["visible"]},
         "locked_groups": [],
         "unlocked_groups": [],

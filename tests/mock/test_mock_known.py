@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from stores import store_of
 
 from mock_server.backend import Backend
 from mock_server.banner import json_banner
@@ -31,7 +32,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "contract_tests/schemas/known.s
 
 def facts_of(world: World, folder: Path) -> Facts:
     path = folder / "known.json"
-    write_known_facts(path, world)
+    write_known_facts(path, store_of(world))
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -61,6 +62,18 @@ def test_the_named_invoices_are_those_of_the_json_line(facts: Facts, world: Worl
         facts["invoice_ids"]
         == json.loads(json_banner("", Backend(MockSettings(), world=world).scene))["organizations"][0]["invoice_ids"]
     )
+
+
+def test_the_expendable_invoices_are_plain_and_not_named_elsewhere(facts: Facts) -> None:
+    expendable = facts["expendable_invoice_ids"]
+    assert len(expendable) == len(set(expendable)) == 5
+    assert not set(expendable) & set(facts["invoice_ids"])
+    found = [item for item in facts["invoices"]["items"] if item["id"] in expendable]
+    assert len(found) == 5
+    assert {(one["type"], one["status"], one["percentage"], one["datadis"]) for one in found} == {
+        ("electricity", "active", 1, False)
+    }
+    assert all(one["cups"] and one["start_date"] for one in found), "so that groups count them"
 
 
 def test_an_exported_invoice_is_what_get_invoice_answers(facts: Facts, ask: Ask) -> None:
