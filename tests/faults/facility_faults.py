@@ -37,8 +37,16 @@ def _with(*names: str) -> When:
     return lambda request: listing(request) and all(name in request.parameters for name in names)
 
 
-def relisted(choose: Callable[[Request, Items], Items]) -> Edit:
-    """List anew what is chosen from all facilities, whatever filters there are."""
+def _everything(site: Site, request: Request) -> Items:
+    return list(site.answer(request.asking("GET", FACILITIES_PATH, "size=100")).json["items"])
+
+
+def _matching(site: Site, request: Request) -> Items:
+    return list(site.answer(request.with_parameters(page="1", size="100")).json["items"])
+
+
+def relisted(choose: Callable[[Request, Items], Items], gather: Callable[[Site, Request], Items] = _matching) -> Edit:
+    """List anew what is chosen from the facilities that match or, with `_everything`, whatever filters there are."""
 
     def edit(site: Site) -> Handler:
         def handle(request: Request) -> Answer:
@@ -46,7 +54,7 @@ def relisted(choose: Callable[[Request, Items], Items]) -> Edit:
             if not listing(request) or answer.status != 200:
                 return answer
             page, size = answer.json["page"], answer.json["size"]
-            found = choose(request, _everything(site, request))
+            found = choose(request, gather(site, request))
             items = found[(page - 1) * size : page * size]
             content = {"items": items, "total": len(found), "page": page, "size": size}
             return answer.with_json(content | {"pages": max(1, -(-len(found) // size))})
@@ -54,10 +62,6 @@ def relisted(choose: Callable[[Request, Items], Items]) -> Edit:
         return handle
 
     return edit
-
-
-def _everything(site: Site, request: Request) -> Items:
-    return list(site.answer(request.asking("GET", FACILITIES_PATH, "size=100")).json["items"])
 
 
 def _named(passes: Callable[[str, str], bool]) -> Edit:
@@ -68,7 +72,7 @@ def _named(passes: Callable[[str, str], bool]) -> Edit:
         return [fields for fields in items if passes(text, fields["name"])]
 
     return lambda site: (
-        lambda request: relisted(choose)(site)(request) if _with("name")(request) else site.answer(request)
+        lambda request: relisted(choose, _everything)(site)(request) if _with("name")(request) else site.answer(request)
     )
 
 
