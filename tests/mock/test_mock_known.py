@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from stores import store_of
 
 from mock_server.backend import Backend
 from mock_server.banner import json_banner
@@ -31,7 +32,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "contract_tests/schemas/known.s
 
 def facts_of(world: World, folder: Path) -> Facts:
     path = folder / "known.json"
-    write_known_facts(path, world)
+    write_known_facts(path, store_of(world))
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
