@@ -43,8 +43,9 @@ format: $(VENV)/.dev  ## Fix formatting and what ruff can fix
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format
 
-docs: $(VENV)/.installed  ## Make the tables of the documentation anew
+docs: $(VENV)/.dev  ## Make the documentation anew, and a static site of it
 	@$(BIN)/python docs/build_coverage.py $(ARGS)
+	@$(BIN)/python docs/build_pages.py $(ARGS)
 
 lock: $(VENV)/.dev  ## Write both lock files anew; ARGS=--upgrade takes newer versions
 	@$(BIN)/uv pip compile $(COMPILE) --group dev --output-file requirements-dev.lock $(ARGS)

@@ -20,8 +20,11 @@ class Fixture:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    request_body: Any
+    """What the request carries; None for nothing."""
     status: int
     body: Any
+    """What the answer carries."""
 
 
 def load_fixtures() -> dict[str, Fixture]:
@@ -40,6 +43,7 @@ def _read(text: str) -> Fixture:
         path=request["path"],
         query=request["query"],
         headers=request["headers"],
+        request_body=request.get("body"),
         status=response["status"],
         body=response["body"],
     )

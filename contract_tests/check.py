@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,14 +101,33 @@ def _try_files(paths: Sequence[Path]) -> None:
 def _judge(run: Run) -> ExitCode:
     for reporter in run.reporters:
         reporter.started(run)
-    code = _run_suite(run)
-    if run.ended is None and code == pytest.ExitCode.INTERRUPTED:
-        run.ended = ExitCode.INTERRUPTED
+    with _ended_by_signal():
+        code = _run_suite(run)
+        if run.ended is None and code == pytest.ExitCode.INTERRUPTED:
+            run.ended = ExitCode.INTERRUPTED
+        run.put_back()
     for reporter in run.reporters:
         reporter.finished(run)
     if run.ended is None and len(run.outcomes) < len(run.rules):
         raise RuntimeError(f"the suite ended early, with pytest's exit code {code}")
     return run.exit_code
+
+
+@contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """Let SIGTERM interrupt the run as Ctrl-C does, so that what it changed is put back."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run_suite(run: Run) -> int:

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Answers hold every character, and not every terminal can show it.
             stream.reconfigure(errors="replace")
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     try:
         code = int(options.command(options))
@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command line with everything that it takes."""
     from contract_tests.settings import Settings
 
     parser = argparse.ArgumentParser(
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="judge a deployment",
-        description="Judges a deployment. It only reads: nothing but GET, HEAD and OPTIONS is ever sent.",
+        description="Judges a deployment. It only reads, unless it is allowed to write with --allow-writes.",
         **told,
     )
     add_flags(check, Settings)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
+READ_ONLY = ("GET", "HEAD", "OPTIONS")
+"""The methods that change nothing."""
 JSON_TYPES = ("application/json", "text/json")
 
 
@@ -64,6 +66,8 @@ class Request:
     credentials: Credentials
     query: tuple[tuple[str, str], ...] = ()
     method: str = "GET"
+    body: str | None = None
+    """The JSON text that it carries, as it goes over the wire; None for none."""
 
     def at(self, credentials: Credentials) -> Request:
         """The same question by somebody else."""
@@ -94,7 +98,19 @@ class Request:
             parts += ["-H", _header("x-organization-id", self.credentials.organization_id)]
         if self.credentials.api_key is not None:
             parts += ["-H", _header("x-api-key", self.credentials.api_key)]
+        if self.body is not None:
+            parts += ["-H", shlex.quote("content-type: application/json"), "--data-raw", shlex.quote(self.body)]
         return " ".join(parts)
+
+    @property
+    def writes(self) -> bool:
+        """Whether its method may change something."""
+        return self.method not in READ_ONLY
+
+    @property
+    def payload(self) -> bytes | None:
+        """The body in UTF-8, or None."""
+        return None if self.body is None else self.body.encode("utf-8", "surrogatepass")
 
     def __str__(self) -> str:
         return f"{self.method} {self.target}"
@@ -130,6 +146,11 @@ class Answer:
     def is_json(self) -> bool:
         """Whether the Content-Type names JSON."""
         return self.media_type in JSON_TYPES or self.media_type.endswith("+json")
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the request was carried out."""
+        return 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:

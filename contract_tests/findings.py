@@ -8,6 +8,9 @@ from enum import StrEnum
 from api_spec import Basis, Rule
 from contract_tests.exchange import Exchange
 
+MOST_STEPS = 10
+"""Requests of a sequence that are shown, the last ones."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -24,6 +27,21 @@ class Finding:
     """Other exchanges needed to see it."""
     count: int = 1
     """How many times the same was seen."""
+
+    @property
+    def proof(self) -> tuple[Exchange, ...]:
+        """Every exchange needed to see it: the telling one first, or in the order of sending where one wrote."""
+        found = (self.exchange, *self.also)
+        return tuple(sorted(found, key=lambda one: one.number)) if self._writes else found
+
+    @property
+    def repeated(self) -> tuple[Exchange, ...]:
+        """What to send to see it again: a whole sequence where one of its requests wrote, else two at most."""
+        return self.proof[-MOST_STEPS:] if self._writes else self.proof[:2]
+
+    @property
+    def _writes(self) -> bool:
+        return any(one.request.writes for one in (self.exchange, *self.also))
 
     @property
     def shape(self) -> tuple[str, str]:

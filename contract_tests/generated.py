@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from contract_tests.conformance import is_date
 from contract_tests.exchange import Request
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Generated:
 
 
 @contextmanager
-def _hypothesis_at_home() -> Iterator[None]:
+def hypothesis_at_home() -> Iterator[None]:
     """Give Hypothesis a place for its tables that is not `.hypothesis` in the user's directory."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -56,9 +57,9 @@ def _hypothesis_at_home() -> Iterator[None]:
             set_hypothesis_home_dir(None)
 
 
-@_hypothesis_at_home()
+@hypothesis_at_home()
 def generate(
-    spec: Spec, operation: Operation, plain: Request, examples: Mapping[str, str], *, count: int, seed: int
+    spec: Spec, operation: Operation, plain: Request, examples: Mapping[str, Any], *, count: int, seed: int
 ) -> list[Generated]:
     """Requests for an operation: every boundary and every kind of mistake, and `count` random ones of either kind.
 
@@ -122,10 +123,11 @@ def _request(case: Case[Any], operation: Operation, plain: Request) -> Request |
         return None
     if set(path) != {parameter.name for parameter in operation.parameters_in("path")}:
         return None
-    return replace(plain, path=operation.path.format(**path), query=tuple(_pairs(case.query or {})))
+    return replace(plain, path=operation.path.format(**path), query=tuple(pairs_of(case.query or {})))
 
 
-def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def pairs_of(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The query of a case, with a list as one pair for each of its values."""
     for name, value in query.items():
         for one in value if isinstance(value, list) else [value]:
             text = str(one)
@@ -135,35 +137,58 @@ def _pairs(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def classified(operation: Operation, request: Request) -> Generated:
     """What the contract says of a request."""
-    names = [name for name, _ in request.query]
-    values = dict(request.query)
+    known = {parameter.name: parameter.schema for parameter in operation.parameters}
     template, parts = operation.path.split("/"), request.path.split("/")
-    values |= {name[1:-1]: part for name, part in zip(template, parts, strict=False) if name.startswith("{")}
-    known = {parameter.name: parameter for parameter in operation.parameters}
-    readings = {name: _reading(known[name].schema, value) for name, value in values.items() if name in known}
-    once = len(names) == len(set(names)) and set(names) <= set(known)
-    wrong = [name for name, reading in readings.items() if reading in ("wrong type", "out of bounds")]
+    in_path = [(name[1:-1], part) for name, part in zip(template, parts, strict=False) if name.startswith("{")]
+    values = [*request.query, *in_path]
+    read = [(name, value, _reading(known[name], value)) for name, value in values if name in known]
+    lists = {name for name, schema in known.items() if schema.get("type") == "array"}
+    single = [name for name, _ in request.query if name not in lists]
+    missing = {one.name for one in operation.parameters_in("query") if one.required} - {name for name, _ in values}
+    plain = len(single) == len(set(single)) and {name for name, _ in values} <= set(known) and not missing
+    wrong = [one for one in read if one[2] in ("wrong type", "out of bounds")]
     # Only one mistake at a time can be put down to its parameter.
-    blamed = wrong[0] if len(wrong) == 1 and once else None
+    name, value, reading = wrong[0] if len(wrong) == 1 and plain else (None, "", "")
     return Generated(
         request=request,
-        valid=once and all(reading == "right" for reading in readings.values()),
-        parameter=blamed,
-        value=values.get(blamed, "") if blamed else "",
-        out_of_bounds=blamed is not None and readings[blamed] == "out of bounds",
+        valid=plain and all(reading == "right" for _, _, reading in read),
+        parameter=name,
+        value=value,
+        out_of_bounds=reading == "out of bounds",
     )
 
 
 def _reading(schema: Mapping[str, Any], text: str) -> str:
-    """How a value can be read: right, wrong type, out of bounds, or leniently."""
+    """How a value, or one of a list, can be read: right, wrong type, out of bounds, or leniently."""
+    if schema.get("type") == "array":
+        return _reading(schema["items"], text)
     if schema.get("type") == "integer":
         return _integer_reading(schema, text)
+    if "enum" in schema:
+        return _choice_reading(schema["enum"], text)
+    if schema.get("format") == "date":
+        return _date_reading(text)
     if schema.get("format") == "uuid":
         if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
             return "right"
         bare = re.sub(r"^urn:uuid:|[{}\s-]", "", text, flags=re.IGNORECASE)
         return "leniently" if not text.strip() or BARE_UUID.fullmatch(bare) else "wrong type"
     return "right"
+
+
+def _choice_reading(choices: Collection[str], text: str) -> str:
+    """Some readers pass over case, blanks around a word, or several words in one."""
+    if text in choices:
+        return "right"
+    words = [word.strip().lower() for word in text.split(",")]
+    return "leniently" if set(words) <= {"", *(choice.lower() for choice in choices)} else "wrong type"
+
+
+def _date_reading(text: str) -> str:
+    """Readers of dates take many texts that have a digit in them: numbers of seconds, times, other orders."""
+    if is_date(text):
+        return "right"
+    return "leniently" if not text.strip() or any(map(str.isdigit, text)) else "wrong type"
 
 
 def _integer_reading(schema: Mapping[str, Any], text: str) -> str:

@@ -22,6 +22,9 @@ TEMPLATE = """\
 invoice_ids:
   - 550e8400-e29b-41d4-a716-446655440000
 
+# Invoices that may be deleted for good. Nothing else is ever deleted, and these only with --allow-writes.
+expendable_invoice_ids: []
+
 # A second organization: neither may see the other's data, unless visible says so.
 other_organization:
   organization_id: ff4adcc7-8172-45fe-9cf1-e90a6de53aa9
@@ -60,7 +63,7 @@ def _known(path: Path, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Kn
     export = raw.get("invoices", {})
     invoices = tuple(export.get("items", ()))
     ids = dict.fromkeys([*raw.get("invoice_ids", ()), *(one["id"] for one in varied(invoices))])
-    locked = dict(_locks(invoices)) if export.get("complete") else {}
+    locked: dict[tuple[str, ...], bool] = _locks(invoices) if export.get("complete") else {}
     locked |= {(one["cups"], same_uuid(one["facility_id"])): one["is_locked"] for one in raw.get("groups", ())}
     return Known(
         invoice_ids=tuple(ids),
@@ -68,6 +71,7 @@ def _known(path: Path, raw: Mapping[str, Any], environ: Mapping[str, str]) -> Kn
         locked=locked,
         invoices=invoices,
         complete=bool(export.get("complete")),
+        expendable=tuple(dict.fromkeys(raw.get("expendable_invoice_ids", ()))),
     )
 
 
@@ -87,10 +91,10 @@ def _other(path: Path, raw: Mapping[str, Any] | None, environ: Mapping[str, str]
     )
 
 
-def _locks(invoices: tuple[Mapping[str, Any], ...]) -> dict[tuple[str, str], bool]:
+def _locks(invoices: tuple[Mapping[str, Any], ...]) -> dict[tuple[str, ...], bool]:
     """Which groups are locked, where the export says of every electricity invoice whether Datadis backs it."""
-    found: dict[tuple[str, str], bool] = {}
-    unsure: set[tuple[str, str]] = set()
+    found: dict[tuple[str, ...], bool] = {}
+    unsure: set[tuple[str, ...]] = set()
     for one in invoices:
         if one["type"] != "electricity" or not one.get("cups") or not one.get("facility_id"):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,27 +21,26 @@ from contract_tests.settings import Settings
 GIVEN_RUN = pytest.StashKey[Run]()
 """A run that was opened before pytest was started, as `dcycle-contract check` does."""
 DEST = "contract_"
-PYTEST_HAS = ("--strict", "--verbose")
-"""Flags that pytest has for itself."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Give pytest the flags of the command, but for those that it has itself."""
+    """Give pytest the flags of the command."""
     group = parser.getgroup("dcycle-contract")
     add_flags(_Flags(group), Settings)  # type: ignore[arg-type]
 
 
 class _Flags:
-    """Adds an option to pytest as argparse would. Its own options keep their names; a twin gets the prefix contract."""
+    """Adds an option to pytest as argparse would. A flag that is taken already gets the prefix contract."""
 
     def __init__(self, group: pytest.OptionGroup) -> None:
         self._group = group
 
     def add_argument(self, flag: str, *, dest: str, **about: Any) -> None:
         """Add one option."""
-        if flag in PYTEST_HAS:
-            flag = flag.replace("--", "--contract-", 1)
-        self._group.addoption(flag, dest=f"{DEST}{dest}", **about)
+        try:
+            self._group.addoption(flag, dest=f"{DEST}{dest}", **about)
+        except argparse.ArgumentError:
+            self._group.addoption(flag.replace("--", "--contract-", 1), dest=f"{DEST}{dest}", **about)
 
 
 def settings_of(config: pytest.Config) -> Settings:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,11 +18,15 @@ from contract_tests.exchange import Answer, Credentials, Exchange, Request, Secr
 from contract_tests.files import FileError
 from contract_tests.findings import Blocked, Broken, NotExercised
 from contract_tests.generated import Generated, classified
+from contract_tests.listed import MOST_PAGES, Listed, Views
+from contract_tests.listings import Filters, Item, Key, Listing, Page, Walk
+from contract_tests.permission import Permission
 from contract_tests.profile import PROFILES
-from contract_tests.survey import GET, LIST, Group, GroupKey, Page, Survey, Walk
+from contract_tests.survey import GET, Survey
 from contract_tests.target import Known, Target
 
 NOT_RECORDED = "The recording has no exchange that shows it."
+NOTHING = Permission(granted=False, reason="A recording does not tell what was there before a write and after it.")
 
 
 class Recording(Survey):
@@ -34,7 +38,7 @@ class Recording(Survey):
         self, spec: Spec, target: Target, exchanges: Iterable[Exchange], operations: Iterable[str] = ()
     ) -> None:
         """The exchanges of one organization with one deployment."""
-        super().__init__(spec, target, _refuse, PROFILES["deep"], operations=operations)
+        super().__init__(spec, target, _refuse, PROFILES["deep"], operations=operations, permission=NOTHING)
         self.exchanges = list(exchanges)
         for exchange in self.exchanges:
             self._remembered[_plain(exchange.request)] = exchange
@@ -70,18 +74,33 @@ class Recording(Survey):
             raise NotExercised(NOT_RECORDED)
         return tuple(dict.fromkeys(ids))
 
-    @cache  # noqa: B019 - a recording lives as long as its process
-    def pages_by_view(self) -> dict[tuple[int | None, tuple[tuple[str, str], ...]], list[Page]]:
+    def _listed(self, listing: Listing, most_pages: int = MOST_PAGES) -> Listed:
+        return RecordedListing(self, listing, most_pages)
+
+    def absence_of(self, operation_id: str) -> Exchange | None:  # noqa: ARG002 - whatever it is
+        """None: a recording does not tell which requests had a right to an answer."""
+        return None
+
+
+class RecordedListing(Listed):
+    """A listing of which nothing is known but what was recorded."""
+
+    @cached_property
+    def _views(self) -> Views:
         """The recorded pages by their size and filters, in the order of their numbers."""
-        found: dict[tuple[int | None, tuple[tuple[str, str], ...]], dict[int, Page]] = {}
-        for exchange in self.exchanges:
+        found: dict[tuple[int | None, Filters], dict[int, Page]] = {}
+        operation = self.inquiry.spec.operation(self.listing.operation_id)
+        names = {one.name for one in operation.parameters_in("query")} - {"page", "size"}
+        for exchange in self.inquiry.exchanges:
             asked = exchange.request.parameters
             number, size = asked.get("page", "1"), asked.get("size")
-            if exchange.request.operation_id != LIST or exchange.answer.status != 200:
+            if exchange.request.operation_id != operation.id or exchange.answer.status != 200:
                 continue
-            if not number.isdigit() or not (size is None or size.isdigit()) or not set(asked) <= PARAMETERS:
+            if not number.isdigit() or not (size is None or size.isdigit()):
                 continue
-            filters = tuple((name, asked[name]) for name in ("facility_id", "search") if asked.get(name))
+            if not set(asked) <= {"page", "size", *names}:
+                continue
+            filters = tuple(sorted(pair for pair in exchange.request.query if pair[0] in names and pair[1]))
             try:
                 page = self.page_of(exchange)
             except (Blocked, Broken):
@@ -89,42 +108,42 @@ class Recording(Survey):
             found.setdefault((int(size) if size else None, filters), {})[int(number)] = page
         return {view: [pages[number] for number in sorted(pages)] for view, pages in found.items()}
 
-    def walk(self, filters: Mapping[str, str], *, size: int | None = None, fresh: bool = False) -> Walk:
+    def views(self) -> Views:
+        """The recorded pages by their size and filters."""
+        return self._views
+
+    def walk(self, filters: Filters = (), *, size: int | None = None, fresh: bool = False) -> Walk:
         """The recorded pages of one size and filter."""
-        pages = self.pages_by_view().get((size, tuple(filters.items())))
+        pages = self.views().get((size, filters))
         if fresh or not pages:
             raise NotExercised(NOT_RECORDED)
         room = pages[0].room
         complete = [page.asked_number for page in pages] == list(range(1, -(-max(pages[0].total, 1) // room) + 1))
-        return Walk(filters, size, tuple(pages), complete)
+        return Walk(self.listing, filters, size, tuple(pages), complete)
 
-    def whole(self, *, fresh: bool = False) -> dict[GroupKey, Group]:
-        """Every group that some recorded page shows."""
+    def whole(self, *, fresh: bool = False) -> dict[Key, Item]:
+        """Every item that some recorded page shows."""
         if fresh:
             raise NotExercised(NOT_RECORDED)
-        return self._union()
-
-    @cache  # noqa: B019 - a recording lives as long as its process
-    def _union(self) -> dict[GroupKey, Group]:
-        found: dict[GroupKey, Group] = {}
-        for pages in self.pages_by_view().values():
-            found |= Walk({}, None, tuple(pages)).groups
-        return found
+        return self._union
 
     @cached_property
-    def whole_is_complete(self) -> bool:
+    def _union(self) -> dict[Key, Item]:
+        pages = [page for pages in self.views().values() for page in pages]
+        return Walk(self.listing, (), None, tuple(pages)).items
+
+    @cached_property
+    def is_complete(self) -> bool:
         """Whether the recording holds an unfiltered listing from its first page to its last."""
-        return any(self.walk({}, size=size).complete for size, filters in self.pages_by_view() if not filters)
+        return any(self.walk((), size=size).complete for size, filters in self.views() if not filters)
 
     def whole_walk(self, *, fresh: bool = False) -> Walk:
         """All recorded pages."""
-        pages = [page for pages in self.pages_by_view().values() for page in pages]
+        pages = [page for pages in self.views().values() for page in pages]
         if fresh or not pages:
             raise NotExercised(NOT_RECORDED)
-        return Walk({}, None, tuple(pages), complete=False)
+        return Walk(self.listing, (), None, tuple(pages), complete=False)
 
-
-PARAMETERS = {"page", "size", "facility_id", "search"}
 
 UNSEEN = (None, 0, 304)
 """Statuses of exchanges whose answer is not in the recording: nothing came, or the browser had it already."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol
@@ -18,6 +19,9 @@ from contract_tests.settings import Settings
 from contract_tests.survey import Survey
 from contract_tests.target import Target
 from contract_tests.transport import Unreachable
+
+PUTTING_BACK = (0.0, 0.5, 2.0, 5.0)
+"""Seconds waited before each try to put back what was changed."""
 
 
 class ExitCode(IntEnum):
@@ -64,6 +68,9 @@ class Run:
     """Why the run ended before its end, or None."""
     trouble: str = ""
     """What ended it."""
+    renew: Callable[[], None] = lambda: None
+    """Makes the transport try a server anew that it has given up."""
+    _waits: Sequence[float] = PUTTING_BACK
 
     def judge(self, rule: Rule) -> Outcome:
         """Judge one rule and tell the reporters. Raises Unreachable when the deployment is gone."""
@@ -77,6 +84,17 @@ class Run:
         for reporter in self.reporters:
             reporter.judged(found)
         return found
+
+    def put_back(self) -> None:
+        """Put back what the run has changed and not put back yet, in a few tries. What is left stays in the journal."""
+        waits, self._waits = self._waits, ()
+        for wait in waits:
+            if not self.survey.writing.journal.owed():
+                return
+            self.renew()
+            time.sleep(wait)
+            with suppress(Unreachable):
+                self.survey.writing.put_back()
 
     def in_order(self) -> list[Outcome]:
         """The outcomes so far in the order of the contract."""
@@ -132,10 +150,13 @@ class Run:
 
 
 def rules_to_judge(spec: Spec, operations: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules about some operations and those about all, with those last that look at the whole run."""
+    """The rules about some operations and those about all.
+
+    Those that change something come after those that only read, and those last that look at the whole run.
+    """
     wanted = set(operations) or {operation.id for operation in spec.operations}
     rules = [rule for rule in spec.rules if rule.operation_id is None or rule.operation_id in wanted]
-    return tuple(sorted(rules, key=lambda rule: JUDGES[rule.id].last))
+    return tuple(sorted(rules, key=lambda rule: (JUDGES[rule.id].last, JUDGES[rule.id].writes)))
 
 
 FAILED = "an answer that dcycle-contract failed to judge; please report it:"
@@ -146,19 +167,26 @@ def judge(survey: Survey, rule: Rule) -> Outcome:
     findings = Findings()
     with survey.judging(rule.id):
         try:
+            if JUDGES[rule.id].writes:
+                survey.writing.require_permission()
+            if rule.operation_id and survey.absence_of(rule.operation_id):
+                return Outcome(rule, Status.BLOCKED, reason="operation-served")
             for finding in JUDGES[rule.id].judge(survey):
                 findings.add(finding)
-        except NotExercised as error:
-            if not findings:
-                return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
-        except Blocked as error:
-            if not findings:
-                return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
         except Broken as error:
             findings.add(error.finding)
         except Unreachable:
             raise
         except Exception as error:
             if not findings:
-                return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")
+                return _unjudged(rule, error)
     return findings.outcome(rule)
+
+
+def _unjudged(rule: Rule, error: Exception) -> Outcome:
+    """The outcome of a rule whose judgement ended before anything was found."""
+    if isinstance(error, NotExercised):
+        return Outcome(rule, Status.NOT_EXERCISED, reason=str(error))
+    if isinstance(error, Blocked):
+        return Outcome(rule, Status.BLOCKED, reason=error.rule_id)
+    return Outcome(rule, Status.BLOCKED, reason=f"{FAILED} {type(error).__name__}: {error}")

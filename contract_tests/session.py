@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from contract_tests.baseline import Baseline, read_baseline
 from contract_tests.bundled import bundled_mock
 from contract_tests.exchange import Credentials, Exchange, Secret
 from contract_tests.known import read_known
+from contract_tests.permission import permission_of
 from contract_tests.profile import PROFILES
 from contract_tests.recording import Recording, read_har
 from contract_tests.rules import JUDGES
@@ -53,8 +55,13 @@ def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[R
     spec = read_spec(settings)
     baseline = read_baseline(settings.baseline, spec) if settings.baseline else Baseline()
     with _target(settings) as target:
+        permission = permission_of(settings, spec)
         transport = Transport(
-            target.base_url, timeout=settings.timeout, rate=settings.rate, connections=settings.concurrency
+            target.base_url,
+            timeout=settings.timeout,
+            rate=settings.rate,
+            connections=settings.concurrency,
+            writes=permission.granted,
         )
         survey = Survey(
             spec,
@@ -65,13 +72,40 @@ def opened(settings: Settings, reporters: Sequence[Reporter] = ()) -> Iterator[R
             seed=settings.seed,
             concurrency=settings.concurrency,
             heard=_telling(reporters),
+            permission=permission,
+            announce=_announce if settings.base_url else None,
         )
+        rules = rules_to_judge(spec, settings.operations)
+        run = Run(spec, target, settings, survey, rules, reporters, baseline, renew=transport.renew)
         try:
-            rules = rules_to_judge(spec, settings.operations)
-            yield Run(spec, target, settings, survey, rules, reporters, baseline)
+            yield run
         finally:
+            _put_back(run)
             survey.close()
             transport.close()
+
+
+def _announce(changed: Sequence[str], deleted: Sequence[str]) -> None:
+    """Say on standard error what is about to be written to."""
+    told = f"writes to these invoices, and puts them back: {', '.join(changed)}"
+    if deleted:
+        told += f"; deletes for good: {', '.join(deleted)}"
+    _tell(told)
+
+
+def _tell(text: str) -> None:
+    start = "\r\033[K" if sys.stderr.isatty() else ""  # where a progress line may stand
+    sys.stderr.write(f"{start}dcycle-contract: {text}\n")
+    sys.stderr.flush()
+
+
+def _put_back(run: Run) -> None:
+    """Put back what a run changed, if it has not done so itself, and say what could not be."""
+    try:
+        run.put_back()
+    finally:
+        for request in run.survey.writing.owed():
+            _tell(f"not put back; this would: {request.curl(run.target.base_url)}")
 
 
 def _telling(reporters: Sequence[Reporter]) -> Callable[[Exchange], None]:
@@ -101,7 +135,11 @@ def _target(settings: Settings) -> Iterator[Target]:
 
 def _with_ids(known: Known, settings: Settings) -> Known:
     """The known facts, with the invoices of the settings before their own."""
-    return replace(known, invoice_ids=tuple(dict.fromkeys((*settings.invoice_ids, *known.invoice_ids))))
+    return replace(
+        known,
+        invoice_ids=tuple(dict.fromkeys((*settings.invoice_ids, *known.invoice_ids))),
+        expendable=tuple(dict.fromkeys((*settings.expendable_invoice_ids, *known.expendable))),
+    )
 
 
 def recorded(path: Path, settings: Settings, reporters: Sequence[Reporter] = ()) -> Run:

@@ -60,6 +60,18 @@ class Settings:
         None, "What you know of the data, in YAML or JSON; see `dcycle-contract known --template`.",
         parse=Path, env="DCYCLE_KNOWN", metavar="FILE",
     )  # fmt: skip
+    allow_writes: bool = setting(
+        False, "Judge the operations that write, too, on a few invoices that are named beforehand and put back.",
+        parse=bool, env="DCYCLE_ALLOW_WRITES",
+    )  # fmt: skip
+    allow_writes_to_production: bool = setting(
+        False, "Do so on the production of the contract, too.", parse=bool, env="DCYCLE_ALLOW_WRITES_TO_PRODUCTION"
+    )
+    expendable_invoice_ids: tuple[str, ...] = setting(
+        (), "An invoice that may be deleted for good; may be repeated. Without one, no deletion is tried.",
+        parse=parse_uuid, env="DCYCLE_EXPENDABLE_INVOICE_IDS", flag="--expendable-invoice-id", metavar="UUID",
+        many=True,
+    )  # fmt: skip
     operations: tuple[str, ...] = setting(
         (), "Judge only this operation; may be repeated.", flag="--operation", metavar="ID", many=True
     )

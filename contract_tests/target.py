@@ -30,12 +30,14 @@ class Known:
 
     invoice_ids: tuple[str, ...] = ()
     other: OtherOrganization | None = None
-    locked: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    locked: Mapping[tuple[str, ...], bool] = field(default_factory=dict)
     """Whether a group is locked, by its CUPS code and facility id."""
     invoices: tuple[Mapping[str, Any], ...] = ()
     """Invoices of the organization, with the fields of Get invoice."""
     complete: bool = False
     """Whether `invoices` are all that the organization has."""
+    expendable: tuple[str, ...] = ()
+    """Invoices that may be deleted for good."""
 
 
 @dataclass(frozen=True)

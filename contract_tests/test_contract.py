@@ -23,7 +23,7 @@ def test_rule(rule: Rule, contract_run: Run) -> None:
     told = [f"{rule.sentence} ({rule.basis}: {rule.page.url})", outcome.reason]
     for finding in outcome.findings:
         told.append(f"at {finding.where}: expected {finding.expected}, got {finding.got} [{finding.count} times]")
-        told.append(finding.exchange.request.curl(contract_run.target.base_url))
+        told += [one.request.curl(contract_run.target.base_url) for one in finding.repeated]
     text = redact("\n".join(filter(None, told)), contract_run.target.secrets)
     if outcome.status is Status.WARNED and not contract_run.settings.strict:
         pytest.xfail(f"warned: {text}")

@@ -20,9 +20,10 @@ import urllib3
 from urllib3.connectionpool import connection_from_url
 
 from contract_tests.deadline import BoundedHTTPConnection, BoundedHTTPSConnection, Deadline
-from contract_tests.exchange import Answer, Request
+from contract_tests.exchange import READ_ONLY, Answer, Request
 
-READ_ONLY = ("GET", "HEAD", "OPTIONS")
+REPEATABLE = (*READ_ONLY, "PATCH")
+"""The methods whose requests may be sent again when it is not known whether they were carried out."""
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of one answer that are read, compressed or not. The largest page takes less than a hundredth."""
 KEPT = 64 * 1024
@@ -113,13 +114,19 @@ class Transport:
         timeout: float = 10.0,
         rate: float | None = None,
         connections: int = 4,
+        writes: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Timeout: seconds to wait for a connection and between two pieces of an answer. Rate: requests per second."""
+        """Timeout: seconds to wait for a connection and between two pieces of an answer. Rate: requests per second.
+
+        Without `writes`, only methods that read are sent.
+        """
+        self._writes = writes
+        self._timeout = timeout
         self._base_url = base_url
         self._prefix = urlsplit(base_url).path
         self._patience = PATIENCE * timeout
-        self._stalls, self._retries = Waste(WASTE * timeout), Waste(WASTE * timeout)
+        self.renew()
         self._pace = Pace(rate)
         self._sleep = sleep
         self._pool = connection_from_url(
@@ -132,14 +139,18 @@ class Transport:
         secure = isinstance(self._pool, urllib3.HTTPSConnectionPool)
         self._pool.ConnectionCls = BoundedHTTPSConnection if secure else BoundedHTTPConnection
 
+    def renew(self) -> None:
+        """Forget what was spent in vain: a server that was given up is tried anew."""
+        self._stalls, self._retries = Waste(WASTE * self._timeout), Waste(WASTE * self._timeout)
+
     def send(self, request: Request) -> Answer:
         """Send a request and read its answer, again after a 429, a 503 or a broken connection.
 
         Raises Unreachable when no answer came or too many stalled, and ValueError for a method that may change
-        something.
+        something where that is not allowed.
         """
-        if request.method not in READ_ONLY:
-            raise ValueError(f"{request.method} is not read-only")
+        if request.writes and not self._writes:
+            raise ValueError(f"{request.method} is not read-only, and writing is not allowed")
         answer, waited = self._reach(request), 0.0
         for attempt in range(1, TRIES):
             if answer.status not in (429, 503) or self._retries.too_much:
@@ -163,7 +174,8 @@ class Transport:
                 return self._once(request, started)
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 broken += 1
-                if broken == CONNECTIONS or isinstance(_innermost(error), LASTING):
+                lasting = isinstance(_innermost(error), LASTING) or request.method not in REPEATABLE
+                if broken == CONNECTIONS or lasting:
                     raise self._unreachable(_reason(error)) from None
                 if isinstance(error, STALLS):
                     self._stalls.add(time.monotonic() - started)
@@ -206,7 +218,9 @@ class Transport:
                 "Accept-Encoding": "gzip, deflate",
                 "User-Agent": "dcycle-contract",
                 **request.credentials.headers(),
+                **({"Content-Type": "application/json"} if request.body is not None else {}),
             },
+            body=request.payload,
             preload_content=False,
             decode_content=False,
             redirect=False,

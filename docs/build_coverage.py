@@ -52,10 +52,10 @@ def gather_evidence(spec: Spec, schema_rules: set[str | None]) -> Evidence:
         for field in fields:
             touched.setdefault(field, []).append((len(fields), fault.name))
     by_field = {field: [name for _, name in sorted(found)] for field, found in touched.items()}
-    return Evidence({rule.id: _breaking(rule.id) for rule in spec.rules}, by_field)
+    return Evidence({rule.id: faults_breaking(rule.id) for rule in spec.rules}, by_field)
 
 
-def _breaking(rule_id: str) -> list[str]:
+def faults_breaking(rule_id: str) -> list[str]:
     """The faults that break a rule, those that it says best first."""
     faults = [fault for fault in FAULTS if rule_id in fault.rules]
     return [fault.name for fault in sorted(faults, key=lambda fault: (fault.rules.index(rule_id), len(fault.rules)))]

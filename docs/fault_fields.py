@@ -8,15 +8,42 @@ from functools import cache
 from typing import Any
 
 from faults.deployment import CORRECT, known_facts
-from faults.exchange import INVOICES_PREFIX, LISTING_PATH, Answer, Handler, Request
+from faults.exchange import Answer, Handler, Request
 from faults.fault import Fault
+from faults.operations import (
+    FACILITIES_PATH,
+    FACILITIES_PREFIX,
+    INVOICES_PATH,
+    INVOICES_PREFIX,
+    LISTING_PATH,
+    OPTIONS_PATH,
+)
 from faults.server import as_site
 
-QUERIES = (
+GROUPS = (
     "", "page=2", "size=200", "page=2&size=7", "page=14&size=10", "search=ES&size=200", "search=zzzzzz",
     "facility_id={facility}", "facility_id={facility}&search=0",
 )  # fmt: skip
-"""Listings that between them show what a fault of one page, one size or one filter does."""
+INVOICES = (
+    "",
+    "page=2&size=7",
+    "size=100",
+    "facility_id[]={facility}",
+    "type[]=water&sort=quantity",
+    "invoice_id=zzzzzz",
+)
+FACILITIES = ("", "page=2&size=2", "name=zzzzzz")
+OPTIONS = ("facility_id={facility}&type=electricity",)
+QUERIES = {LISTING_PATH: GROUPS, INVOICES_PATH: INVOICES, FACILITIES_PATH: FACILITIES, OPTIONS_PATH: OPTIONS}
+"""Questions that between them show what a fault of one page, one size or one filter does."""
+
+PAGES = {
+    "listCupsGroups": ("CupsGroupPage", "CupsGroup"),
+    "listInvoices": ("InvoicePage", "InvoiceSummary"),
+    "listFacilities": ("FacilityPage", "Facility"),
+}
+"""The schemas of a listing: its page, and what is listed."""
+SINGLE = {"getInvoice": "Invoice", "getFacility": "Facility", "getInvoiceFilterOptions": "InvoiceFilterOptions"}
 
 
 def changed_fields(fault: Fault) -> frozenset[str]:
@@ -40,10 +67,12 @@ def _requests() -> Iterator[Request]:
     own = facts["organization"]
     headers = {"x-organization-id": own["organization_id"], "x-api-key": own["api_key"]}
     facility = facts["unlocked_groups"][0]["facility_id"]
-    for query in QUERIES:
-        yield Request("GET", LISTING_PATH, query.format(facility=facility), headers)
+    for path, queries in QUERIES.items():
+        for query in queries:
+            yield Request("GET", path, query.format(facility=facility), headers)
     for invoice_id in facts["invoice_ids"]:
         yield Request("GET", INVOICES_PREFIX + invoice_id, "", headers)
+    yield Request("GET", FACILITIES_PREFIX + facility, "", headers)
 
 
 def _content(answer: Answer) -> Any:
@@ -54,16 +83,17 @@ def _content(answer: Answer) -> Any:
 
 
 def _differences(request: Request, correct: Any, faulty: Any) -> Iterator[str]:
-    if not request.is_listing:
-        yield from _changed("Invoice", correct, faulty)
+    if request.operation in SINGLE:
+        yield from _changed(SINGLE[request.operation], correct, faulty)
         return
-    groups = faulty.get("items") if isinstance(faulty, dict) else None
-    if not isinstance(groups, list):
-        yield from _changed("CupsGroupPage", correct, faulty)
+    page, item = PAGES[request.operation]
+    items = faulty.get("items") if isinstance(faulty, dict) else None
+    if not isinstance(items, list):
+        yield from _changed(page, correct, faulty)
         return
-    yield from _changed("CupsGroupPage", correct | {"items": []}, faulty | {"items": []})
-    for before, after in zip(correct["items"], groups, strict=False):
-        yield from _changed("CupsGroup", before, after)
+    yield from _changed(page, correct | {"items": []}, faulty | {"items": []})
+    for before, after in zip(correct["items"], items, strict=False):
+        yield from _changed(item, before, after)
 
 
 def _changed(schema: str, correct: Mapping[str, Any], faulty: Any) -> Iterator[str]:

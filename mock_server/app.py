@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from api_spec import Operation, Spec
 from mock_server.backend import Backend
 from mock_server.control import add_control
+from mock_server.docs.routes import add_docs
 from mock_server.endpoint import Endpoint
 from mock_server.error_handlers import add_error_handlers
 from mock_server.finishing import Finisher
@@ -60,6 +61,7 @@ def make_app(backend: Backend) -> Flask:
         _add(app, route_of(operation.path), operation.id, endpoint, [operation.method])
     _add_own_pages(app, backend)
     add_control(app, backend)
+    add_docs(app, backend)
     finisher = Finisher.of(backend)
     _add_options(app, finisher)
     add_error_handlers(app, backend)

@@ -27,7 +27,7 @@ def human_banner(url: str, scene: Scene) -> str:
             f"  x-api-key:         {first.api_key}",
             f'  curl "{url}/v1/invoices/cups{_filter(first, scene.store)}" \\',
             f'    -H "x-organization-id: {first.id}" -H "x-api-key: {first.api_key}"',
-            f"  Console: {url}/_mock/   Contract: {url}/openapi.yaml",
+            f"  Console: {url}/_mock/   Docs: {url}/docs/   Contract: {url}/openapi.yaml",
         )
     )
 

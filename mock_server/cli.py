@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         refuse_unknown_flags(given, (*map(flag_of, fields(MockSettings)), *OTHER_FLAGS))
-        flags = vars(_parser().parse_args(given))
+        flags = vars(command_parser().parse_args(given))
         run: Callable[[MockSettings, dict[str, Any]], int] = flags.pop("run", _serve)
         settings = resolve(MockSettings, "mock", flags, os.environ, Path.cwd())
         code = run(settings, flags)
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command line with everything that it takes."""
     parser = argparse.ArgumentParser(
         prog="dcycle-mock",
         description="Serves a mock of Dcycle's Invoices API that keeps the contract, over made-up or your own data.",

@@ -17,6 +17,7 @@ from mock_server.notes import notes_of
 from mock_server.problems import problem
 from mock_server.responses import respond
 from mock_server.routing import find_nearest
+from mock_server.state.sessions import WorldReplaced
 from mock_server.violations import Violation
 
 NOBODYS_MISTAKE = re.compile(r"/|/favicon\.ico|/robots\.txt|/\.well-known/.*")
@@ -48,6 +49,13 @@ def add_error_handlers(app: Flask, backend: Backend) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         return respond(_http_error(error))
+
+    @app.errorhandler(WorldReplaced)
+    def world_replaced(_error: WorldReplaced) -> Response:
+        text = "The data was replaced while the request was under way. Nothing was changed: send it again."
+        response = respond(refusals.http_error(503, "Service Unavailable", text))
+        response.headers["Retry-After"] = "1"
+        return response
 
     @app.errorhandler(Exception)
     def internal_error(error: Exception) -> Response:

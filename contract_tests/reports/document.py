@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from api_spec import VERSION
@@ -40,6 +41,12 @@ def _document(run: Run) -> dict[str, Any]:
         "trouble": run.trouble,
         "requests": len(run.survey.exchanges),
         "seconds": round(run.seconds, 3),
+        "writes": {
+            "allowed": run.survey.writing.permission.granted,
+            "invoices": list(run.survey.writing.named),
+            "deleted": list(run.survey.writing.journal.deleted),
+            "not_put_back": [one.curl(run.target.base_url) for one in run.survey.writing.owed()],
+        },
         "counts": {status.value: len(run.having(status)) for status in Status},
         "rules": [rule_of(run, outcome) for outcome in run.in_order()],
         "baseline": run.baseline_problems,
@@ -83,7 +90,8 @@ def _finding(run: Run, finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "got": finding.got,
         "count": finding.count,
-        "exchanges": [_exchange(run, exchange) for exchange in (finding.exchange, *finding.also)],
+        "repeat": [one.request.curl(run.target.base_url) for one in finding.repeated],
+        "exchanges": [_exchange(run, exchange) for exchange in finding.proof],
     }
 
 
@@ -93,6 +101,7 @@ def _exchange(run: Run, exchange: Exchange) -> dict[str, Any]:
         "number": exchange.number,
         "request": str(exchange.request),
         "curl": exchange.request.curl(run.target.base_url),
+        "sent": exchange.request.body,
         "status": exchange.answer.status,
         "headers": [list(pair) for pair in exchange.answer.headers],
         "body": body if len(body) <= BODY_LIMIT else f"{body[:BODY_LIMIT]}… ({len(body)} characters in all)",
@@ -101,9 +110,13 @@ def _exchange(run: Run, exchange: Exchange) -> dict[str, Any]:
 
 
 def drift_of(run: Run, operation_id: str) -> Drift:
-    """How the answers of the run to one operation differ from what is documented, without breaking it."""
-    schema = run.spec.operation(operation_id).success.schema or {}
-    return drift(operation_id, schema, _bodies(run, operation_id))
+    """How the answers of the run to one operation differ from what is documented, without breaking it.
+
+    What an operation that writes never answered says nothing: it is tried on a few records.
+    """
+    operation = run.spec.operation(operation_id)
+    found = drift(operation_id, operation.success.schema or {}, _bodies(run, operation_id))
+    return found if operation.method == "GET" else replace(found, unseen={})
 
 
 def _bodies(run: Run, operation_id: str) -> Iterator[Any]:

@@ -78,8 +78,8 @@ def as_summary(told: Mapping[str, Any]) -> str:
             texts = [_cell(text) for text in cells[:-1]]
             lines.append(f"| {' | '.join(texts)} | [{rule['basis']}]({rule['page']['url']}) |")
     for rule in shown:
-        curl = rule["findings"][0]["exchanges"][0]["curl"]
-        lines += ["", f"<details><summary>Repeat {rule['id']}</summary>", "", "```sh", curl, "```", "", "</details>"]
+        repeat = rule["findings"][0]["repeat"]
+        lines += ["", f"<details><summary>Repeat {rule['id']}</summary>", "", "```sh", *repeat, "```", "", "</details>"]
     return "\n".join(lines) + "\n"
 
 

@@ -57,6 +57,6 @@ def proof(rule: Mapping[str, Any]) -> str:
             f"at {finding['where']} ({finding['count']} times)",
             f"expected {finding['expected']}",
             f"got {finding['got']}",
-            *(exchange["curl"] for exchange in finding["exchanges"][:2]),
+            *finding["repeat"],
         ]
     return "\n".join(lines)

@@ -83,6 +83,7 @@ class TerminalReport:
             self._print()
             self._print(self._paint("BROKEN: baseline", "31;1") + f"\n  {problem}")
         self._drift(run)
+        self._writes(run)
         self._print()
         self._print(self._verdict(run))
 
@@ -135,8 +136,10 @@ class TerminalReport:
         self._print(f"  at        {_shown(run, finding.where)}{times}")
         self._print(f"  expected  {self._wrap(_shown(run, finding.expected), indent=12)}")
         self._print(f"  got       {self._wrap(_shown(run, finding.got), indent=12)}")
-        for exchange in (finding.exchange, *finding.also[:1]):
-            self._print(f"  repeat    {exchange.request.curl(run.target.base_url)}")
+        many = len(finding.repeated) > 2
+        for number, exchange in enumerate(finding.repeated, start=1):
+            step = f"{number:>2}. " if many else ""
+            self._print(f"  repeat    {step}{exchange.request.curl(run.target.base_url)}")
 
     def _drift(self, run: Run) -> None:
         """Name what the answers hold beyond the contract, and what it documents and no answer held."""
@@ -152,6 +155,17 @@ class TerminalReport:
             self._print("Drift, not judged:")
         for line in lines:
             self._print("  " + self._wrap(_shown(run, textwrap.shorten(line, DRIFT_LIMIT, placeholder=" …")), indent=2))
+
+    def _writes(self, run: Run) -> None:
+        """Name what was written to, and what is still to be put back."""
+        writing = run.survey.writing
+        if writing.named and run.settings.base_url:
+            self._print()
+            self._print("Written to: " + self._wrap(", ".join(writing.named), indent=12))
+        if writing.journal.deleted:
+            self._print("Deleted: " + ", ".join(writing.journal.deleted))
+        for request in writing.owed():
+            self._print(self._paint("NOT PUT BACK", "31;1") + f"  {request.curl(run.target.base_url)}")
 
     def _verdict(self, run: Run) -> str:
         counts = {status: len(run.having(status)) for status in Status}

@@ -1,15 +1,16 @@
-"""Judges of the two filters of the listing."""
+"""Judges of the two filters of the listing of groups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from contract_tests.findings import Finding, NotExercised
-from contract_tests.rules.paging import absent_text
+from contract_tests.listings import facilities_of
+from contract_tests.rules.group_paging import absent_code
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, compare, confirmed, facility_views, finding, named, search_views
-from contract_tests.survey import Survey, facilities_of, key_of
+from contract_tests.rules.views import View, differences, facility_views, finding, search_views, various_codes
+from contract_tests.survey import Survey
 
 WILDCARDS = ("%", "_", "*", ".", "?", "^", "$")
 ODD_TEXTS = (
@@ -23,26 +24,27 @@ LONG = (300, 2000)
 @judges("cups-facility-filter")
 def facility_filter(survey: Survey) -> Iterator[Finding]:
     """Compares the listing of each facility with the groups of that facility in the whole, and of an unknown one."""
-    survey.some_groups()
-    yield from _differences(survey, "cups-facility-filter", facility_views(survey))
+    survey.groups.some()
+    yield from differences(survey.groups, "cups-facility-filter", facility_views(survey))
     if not survey.live:
         return
-    unknown = survey.ask(survey.listing(facility_id=_unknown_id(survey)))
+    unknown = survey.ask(survey.groups.request((("facility_id", unknown_id(survey)),)))
     if not unknown.answer.refused:
-        page = survey.page_of(unknown)
-        if page.groups:
-            text = f"{len(page.groups)} groups"
+        page = survey.groups.page_of(unknown)
+        if page.items:
+            text = f"{len(page.items)} groups"
             yield finding("cups-facility-filter", page, "items", "no groups of an unknown facility", text)
 
 
-def _unknown_id(survey: Survey) -> str:
+def unknown_id(survey: Survey) -> str:
+    """The id of no facility."""
     return str(UUID(int=survey.random("unknown facility").getrandbits(128), version=4))
 
 
 @judges("cups-search")
 def search(survey: Survey) -> Iterator[Finding]:
     """Searches for pieces of live codes from start, middle and end, in either case, and for text of no code."""
-    groups = survey.some_groups()
+    groups = survey.groups.some()
     yield from _searched(survey, "cups-search", [text for text in _texts(survey) if text.isalnum() and text.isascii()])
     if survey.live and survey.profile.examples:
         yield from _explored(survey, [key[0] for key in groups])
@@ -51,7 +53,7 @@ def search(survey: Survey) -> Iterator[Finding]:
 @judges("cups-search-literal")
 def search_literal(survey: Survey) -> Iterator[Finding]:
     """Searches for text with characters that mean something to SQL, regular expressions and URLs, and other scripts."""
-    survey.some_groups()
+    survey.groups.some()
     texts = [text for text in _texts(survey) if not (text.isalnum() and text.isascii())]
     texts += [text for code in _some_codes(survey)[:3] for text in _disguised(code)]
     yield from _searched(survey, "cups-search-literal", [*texts, *ODD_TEXTS, *WILDCARDS])
@@ -62,35 +64,35 @@ def search_literal(survey: Survey) -> Iterator[Finding]:
 def _long(survey: Survey) -> Iterator[Finding]:
     """A text longer than any code may be refused; it finds nothing."""
     code = _some_codes(survey)[0]
-    for exchange in survey.ask_all([survey.listing(search=code + "0" * length) for length in LONG]):
+    for exchange in survey.ask_all([survey.groups.request((("search", code + "0" * length),)) for length in LONG]):
         if exchange.answer.refused:
             continue
-        page = survey.page_of(exchange)
-        if page.groups:
-            text = f"{len(page.groups)} groups"
+        page = survey.groups.page_of(exchange)
+        if page.items:
+            text = f"{len(page.items)} groups"
             yield finding("cups-search-literal", page, "items", "no groups for a text longer than any code", text)
 
 
 @judges("cups-filters-together")
 def filters_together(survey: Survey) -> Iterator[Finding]:
     """Searches within facilities, for codes of theirs and of others, and compares with the groups that match both."""
-    groups = list(survey.some_groups().values())
+    groups = list(survey.groups.some().values())
     views = [view for view in search_views(survey) if len(view.filters) == 2]
     for facility in facilities_of(groups)[:3] if survey.live else ():
         own = [group["cups"] for group in groups if group["facility_id"] == facility]
         others = [group["cups"] for group in groups if group["facility_id"] != facility]
         for text in (own[0], own[-1][-6:], own[0][:6].lower(), *others[:1], *(code[-6:] for code in others[-1:])):
             if text.strip() == text:
-                views.append(View(survey.largest, (("facility_id", facility), ("search", text))))
-    yield from _differences(survey, "cups-filters-together", list(dict.fromkeys(views)))
+                views.append(View(survey.groups.largest, (("facility_id", facility), ("search", text))))
+    yield from differences(survey.groups, "cups-filters-together", list(dict.fromkeys(views)))
 
 
 def _searched(survey: Survey, rule_id: str, texts: Iterable[str]) -> Iterator[Finding]:
     """The differences that searching for each of some texts shows."""
     views = [view for view in search_views(survey) if len(view.filters) == 1 and _is_about(rule_id, view)]
     if survey.live:
-        views += [View(survey.largest, (("search", text),)) for text in dict.fromkeys(texts)]
-    return _differences(survey, rule_id, views)
+        views += [View(survey.groups.largest, (("search", text),)) for text in dict.fromkeys(texts)]
+    return differences(survey.groups, rule_id, views)
 
 
 def _is_about(rule_id: str, view: View) -> bool:
@@ -98,57 +100,19 @@ def _is_about(rule_id: str, view: View) -> bool:
     return (rule_id == "cups-search") == (text.isalnum() and text.isascii())
 
 
-def _differences(survey: Survey, rule_id: str, views: list[View]) -> Iterator[Finding]:
-    """Groups shown that do not match, and groups that match and are not shown in the largest pages.
-
-    What small pages lose is the matter of cups-partition.
-    """
-
-    def look(view: View, fresh: bool) -> list[Finding]:
-        walk, difference = compare(survey, view, fresh=fresh)
-        asked = " and ".join(f"{name}={value}" for name, value in view.filters)
-        found = []
-        for page, index, group in walk.placed():
-            if key_of(group) in difference.extra and not view.shows(group):
-                text = f"{named(key_of(group))} for {asked}"
-                found.append(finding(rule_id, page, f"items/{index}", "only groups that match", text))
-                break
-        for key in difference.extra[:1] if view.size == survey.largest and not found else ():
-            text = f"{named(key)} for {asked}, which the unfiltered listing lacks"
-            found.append(finding(rule_id, walk.pages[0], "items", "only groups of the whole listing", text))
-        for key in difference.missing[:1] if view.size == survey.largest else ():
-            text = f"{named(key)} is missing for {asked}"
-            found.append(finding(rule_id, walk.pages[0], "items", "every group that matches", text))
-        return found
-
-    return confirmed(survey, views, look)
-
-
 def _texts(survey: Survey) -> list[str]:
     """Texts to search for, and to find where they are and nowhere else."""
     texts = [text for code in _some_codes(survey) for text in _pieces(code)]
     texts += [text for code in _some_codes(survey)[:2] for text in _almost(code)]
-    return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_text(survey), absent_text(survey) * 6])]
-
-
-KINDS: tuple[Callable[[str], bool], ...] = (
-    lambda code: code != code.upper() and code.isascii(),
-    lambda code: not code.isalnum() and code.isascii(),
-    lambda code: not code.isascii(),
-    lambda code: len(code) > 22,
-    lambda code: len(code) < 20,
-)
-"""Ways in which a code can be out of the ordinary."""
+    return [*dict.fromkeys([*texts, *_foreign_texts(survey), absent_code(survey), absent_code(survey) * 6])]
 
 
 def _some_codes(survey: Survey) -> list[str]:
-    """Live codes, as different from each other as they come: one of each odd kind, and a spread over the listing."""
-    codes = sorted({key[0] for key in survey.whole() if key[0].strip()})
+    """Live codes, as different from each other as they come."""
+    codes = sorted({key[0] for key in survey.groups.whole() if key[0].strip()})
     if not codes:
         raise NotExercised("No group has a CUPS code to search for.")
-    odd = [code for kind in KINDS for code in list(filter(kind, codes))[: max(1, survey.profile.codes // 4)]]
-    spread = codes[:: max(1, len(codes) // survey.profile.codes)]
-    return list(dict.fromkeys([*spread[:2], *odd, *spread[2 : survey.profile.codes]]))
+    return various_codes(codes, survey.profile.codes)
 
 
 def _pieces(code: str) -> Iterator[str]:
@@ -176,8 +140,8 @@ def _almost(code: str) -> Iterator[str]:
 
 def _foreign_texts(survey: Survey) -> list[str]:
     """Text that stands beside the codes and in none of them."""
-    codes = [key[0].lower() for key in survey.whole()]
-    groups = list(survey.whole().values())
+    codes = [key[0].lower() for key in survey.groups.whole()]
+    groups = list(survey.groups.whole().values())
     names = [str(group.get("facility_name", "")) for group in groups[:: max(1, len(groups) // 5)]]
     texts = [word for name in names for word in (name, *name.split()) if len(word) > 2]
     ids = [group["facility_id"] for group in groups[:1]]
@@ -226,7 +190,7 @@ def _explored(survey: Survey, codes: list[str]) -> Iterator[Finding]:
     )
     @given(texts.filter(lambda text: text.strip() == text and text.isascii()))
     def searched_right(text: str) -> None:
-        found[:] = _differences(survey, "cups-search", [View(survey.largest, (("search", text),))])
+        found[:] = differences(survey.groups, "cups-search", [View(survey.groups.largest, (("search", text),))])
         assert not found  # noqa: S101 - how Hypothesis is told
 
     try:

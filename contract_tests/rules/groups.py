@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, time, timedelta
-from itertools import combinations
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from contract_tests.conformance import is_date, is_date_time, same_uuid, wall_time
+from contract_tests.conformance import is_date, is_date_time, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Finding, NotExercised
+from contract_tests.listings import GROUPS, Item, Key, Page
+from contract_tests.rules.members import (
+    Invoice,
+    Members,
+    all_members,
+    counts_surely,
+    disagreements,
+    has_count,
+    has_span,
+    key_of_invoice,
+    known_by_group,
+    loose_key,
+    readable_span,
+    span_of,
+    spans,
+)
+from contract_tests.rules.paging import repeats
 from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, all_views, compare, confirmed, finding, named, unfiltered_views
-from contract_tests.survey import Group, GroupKey, Page, Survey, key_of
+from contract_tests.rules.views import View, compare, confirmed, finding, group_views, named, unfiltered_views
+from contract_tests.survey import GET, Survey
 
-Invoice = Mapping[str, Any]
-MIDNIGHT = time(0)
 GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export them in a --known file."
 
 
@@ -23,20 +37,7 @@ GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export 
 def unique(survey: Survey) -> Iterator[Finding]:
     """Looks for the same code and facility twice, in the whole listing and on every page of every view."""
 
-    def look(view: View, fresh: bool) -> list[Finding]:
-        found: list[Finding] = []
-        walk = view.walk(survey, fresh=fresh)
-        for page in walk.pages:
-            seen: set[GroupKey] = set()
-            for index, group in enumerate(page.groups):
-                key = key_of(group)
-                if key in seen:
-                    where = f"items/{index}"
-                    found.append(finding("cups-unique", page, where, "a group of its own", f"{named(key)} again"))
-                seen.add(key)
-        return found
-
-    yield from confirmed(survey, all_views(survey), look)
+    return repeats(survey.groups, "cups-unique", group_views(survey))
 
 
 @judges("cups-stable")
@@ -44,8 +45,8 @@ def stable(survey: Survey) -> Iterator[Finding]:
     """Compares every field of every group between the whole listing and all other views."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk, difference = compare(survey, view, fresh=fresh)
-        pages = {key_of(group): (page, index) for page, index, group in walk.placed()}
+        walk, difference = compare(survey.groups, view, fresh=fresh)
+        pages = {GROUPS.key_of(group): (page, index) for page, index, group in walk.placed()}
         found = []
         for key, name, value, got in difference.changed:
             page, index = pages[key]
@@ -54,19 +55,19 @@ def stable(survey: Survey) -> Iterator[Finding]:
             found.append(finding("cups-stable", page, f"items/{index}/{name}", expected, text))
         return found
 
-    yield from confirmed(survey, all_views(survey), look)
+    yield from confirmed(survey.groups, group_views(survey), look)
     if survey.live:
         yield from _flapping(survey)
 
 
 def _flapping(survey: Survey) -> Iterator[Finding]:
     """Values that go back and forth between identical requests: data that changes does not return at once."""
-    pages = [survey.page(fresh=True) for _ in range(4)]
-    seen: dict[tuple[GroupKey, str], list[Any]] = {}
+    pages = [survey.groups.page(fresh=True) for _ in range(4)]
+    seen: dict[tuple[Key, str], list[Any]] = {}
     for page in pages:
-        for group in page.groups:
+        for group in page.items:
             for name, value in group.items():
-                history = seen.setdefault((key_of(group), name), [])
+                history = seen.setdefault((GROUPS.key_of(group), name), [])
                 if not history or history[-1] != value:
                     history.append(value)
     for (key, name), history in seen.items():
@@ -82,7 +83,7 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
     def look(view: View, fresh: bool) -> list[Finding]:
         names: dict[str, tuple[Any, Page]] = {}
         found = []
-        for page, index, group in view.walk(survey, fresh=fresh).placed():
+        for page, index, group in view.walk(survey.groups, fresh=fresh).placed():
             facility, name = same_uuid(group["facility_id"]), group.get("facility_name")
             first, where = names.setdefault(facility, (name, page))
             if name != first:
@@ -91,39 +92,38 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
                 found.append(finding("cups-facility-name", page, leaf, "one name for one facility", text, where))
         return found
 
-    survey.some_groups()
-    yield from confirmed(survey, unfiltered_views(survey)[:2], look)
+    survey.groups.some()
+    yield from confirmed(survey.groups, unfiltered_views(survey.groups)[:2], look)
 
 
 @judges("cups-date-range")
 def date_range(survey: Survey) -> Iterator[Finding]:
-    """Checks the order of the two dates of every group, and that the invoices known of it fall between them."""
-    whole = survey.whole_walk()
+    """Checks the order of the two dates of every group, and that they are the span of the invoices known of it."""
+    whole = survey.groups.whole_walk()
     for page, index, group in whole.placed():
         first, last = _day(group.get("first_date")), _day(group.get("last_date"))
         if first and last and first > last:
             text = f"{group['first_date']} after {group['last_date']}"
             yield finding("cups-date-range", page, f"items/{index}/first_date", "not after last_date", text)
-    if survey.known.complete:
-        yield from _exact(survey, "cups-date-range", "first_date", _span, _spans)
-    for key, members in _members(survey).items():
+    yield from disagreements(survey, "cups-date-range", "first_date", has_span)
+    for key, members in known_by_group(survey, counts_surely).items():
         yield from _wrong_span(survey, key, members)
         for exchange, invoice in members:
             yield from _outside(survey, key, exchange, invoice)
 
 
-def _wrong_span(survey: Survey, key: GroupKey, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
+def _wrong_span(survey: Survey, key: Key, members: list[tuple[Exchange, Invoice]]) -> Iterator[Finding]:
     """The span of a group is known exactly where every invoice that it counts is known."""
-    group = survey.whole().get(key)
-    expected = _span([invoice for _, invoice in members])
-    if group and expected and group.get("invoice_count") == len(members) and not _spans(group, expected):
-        got = f"{_told(group, 'first_date')}, and its invoices cover {_readable(expected)}, for {named(key)}"
-        proof = members[0][0]
-        yield finding("cups-date-range", proof, "first_date", "the span of the group's invoices", got)
+    group, invoices = survey.groups.whole().get(key), [invoice for _, invoice in members]
+    days = span_of(invoices)
+    if group and days and group.get("invoice_count") == len(members) and not spans(group, days):
+        told = f"{group.get('first_date')} to {group.get('last_date')}"
+        got = f"{told}, and its invoices cover {readable_span(days)}, for {named(key)}"
+        yield finding("cups-date-range", members[0][0], "first_date", "the span of the group's invoices", got)
 
 
-def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
-    group = survey.whole().get(key)
+def _outside(survey: Survey, key: Key, exchange: Exchange, invoice: Invoice) -> Iterator[Finding]:
+    group = survey.groups.whole().get(key)
     if group is None:
         return
     first, last = _day(group.get("first_date")), _day(group.get("last_date"))
@@ -132,7 +132,7 @@ def _outside(survey: Survey, key: GroupKey, exchange: Exchange, invoice: Invoice
     if first and last and start and end and (start > last or end < first) and start <= end:
         text = f"{start} to {end}, and the group of {named(key)} spans {first} to {last}"
         expected = "a billing period within the span of its group"
-        yield finding("cups-date-range", exchange, "start_date", expected, text, *survey.whole_walk().pages[:1])
+        yield finding("cups-date-range", exchange, "start_date", expected, text, *survey.groups.whole_walk().pages[:1])
 
 
 def _day(value: Any) -> date | None:
@@ -143,63 +143,80 @@ def _day(value: Any) -> date | None:
 
 @judges("cups-invoice-listed")
 def invoice_listed(survey: Survey) -> Iterator[Finding]:
-    """Looks for the group of every known electricity invoice that is active and enabled."""
-    members = {key: exchange for key, [(exchange, _), *_] in _members(survey).items()}
-    proof = survey.whole_walk().pages
-    if survey.known.complete:
-        members |= {_key_of_invoice(one): proof[0].exchange for one in survey.known.invoices if _counts(one)}
+    """Looks for the group of each electricity invoice that is active and enabled, and for groups without invoices."""
+    proof = survey.groups.whole_walk().pages
+    members = {key: exchange for key, [(exchange, _), *_] in known_by_group(survey, counts_surely).items()}
+    every = all_members(survey)
+    wanted = _active(every) if every else {}
+    members |= {key: proof[0].exchange for key in wanted if key not in members}
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
-    if not survey.whole_is_complete:
+    if not survey.groups.is_complete:
         raise NotExercised("The recording does not hold the whole listing.")
-    listed = set(map(_loose, survey.whole()))
-    absent = [key for key in members if _loose(key) not in listed]
-    fresh = set(map(_loose, survey.whole(fresh=True))) if absent else set()
+    listed = set(map(loose_key, survey.groups.whole()))
+    absent = [key for key in members if loose_key(key) not in listed]
+    fresh = set(map(loose_key, survey.groups.whole(fresh=True))) if absent and survey.live else listed
     for key in absent:
-        if _loose(key) not in fresh:
-            expected = "a group for the invoice's code and facility"
-            yield finding(
-                "cups-invoice-listed", members[key], "cups", expected, f"no group of {named(key)}", *proof[:1]
-            )
-    if survey.known.complete:
-        yield from _strangers(survey)
+        if loose_key(key) not in fresh and (key not in wanted or _is_counted(survey, wanted[key])):
+            expected, text = "a group for the invoice's code and facility", f"no group of {named(key)}"
+            yield finding("cups-invoice-listed", members[key], "cups", expected, text, *proof[:1])
+    if every and every.are_all:
+        yield from _strangers(survey, every)
 
 
-def _loose(key: GroupKey) -> GroupKey:
-    """A group's key by which codes are equal that differ in case, blanks or hyphens: no page says that they are not."""
-    return "".join(filter(str.isalnum, key[0])).upper(), key[1]
+def _active(members: Members) -> dict[Key, Invoice]:
+    """An active electricity invoice for each group that one makes; it may turn out not to be enabled."""
+    surely = [{**one, "enabled": one.get("enabled", True)} for one in members.invoices]
+    return {key_of_invoice(one): members.invoices[place] for place, one in enumerate(surely) if counts_surely(one)}
 
 
-def _strangers(survey: Survey) -> Iterator[Finding]:
-    """Groups that no invoice of a complete export stands behind."""
-    known = {_loose(_key_of_invoice(invoice)) for invoice in survey.known.invoices}
-    for page, index, group in survey.whole_walk().placed():
-        if _loose(key_of(group)) not in known:
-            expected = "a group that an exported invoice stands behind"
-            yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(key_of(group)))
+def _is_counted(survey: Survey, invoice: Invoice) -> bool:
+    """Whether an active invoice is enabled, asked for where the listing does not tell."""
+    if "enabled" in invoice:
+        return True
+    if not survey.reads(GET):
+        return False
+    exchange = survey.ask(survey.invoice(str(invoice["id"])))
+    return exchange.answer.status == 200 and counts_surely(survey.object_of(exchange))
+
+
+def _strangers(survey: Survey, members: Members) -> Iterator[Finding]:
+    """Groups that no invoice stands behind, though all invoices are known."""
+    known = {loose_key(key_of_invoice(invoice)) for invoice in members.invoices}
+    strange = [one for one in survey.groups.whole_walk().placed() if loose_key(GROUPS.key_of(one[2])) not in known]
+    if strange and survey.live and not survey.known.complete:
+        again = all_members(survey, fresh=True) or members
+        known |= {loose_key(key_of_invoice(invoice)) for invoice in again.invoices}
+    for page, index, group in strange:
+        if loose_key(GROUPS.key_of(group)) not in known:
+            expected = f"a group that an invoice of {members.source} stands behind"
+            yield finding("cups-invoice-listed", page, f"items/{index}", expected, named(GROUPS.key_of(group)))
 
 
 @judges("cups-electricity-only")
 def electricity_only(survey: Survey) -> Iterator[Finding]:
-    """Looks for groups that known invoices of other types explain, and no electricity invoice does."""
-    others = _by_group(survey, lambda invoice: invoice.get("type") != "electricity")
-    electricity = {_key_of_invoice(one) for one in survey.known.invoices if one.get("type") == "electricity"}
-    electricity |= set(_by_group(survey, lambda invoice: invoice.get("type") == "electricity"))
-    if not others and not survey.known.complete:
+    """Looks for groups that invoices of other types explain, and no electricity invoice does."""
+    others = known_by_group(survey, lambda invoice: invoice.get("type") != "electricity")
+    electricity = {key_of_invoice(one) for one in survey.known.invoices if one.get("type") == "electricity"}
+    electricity |= set(known_by_group(survey, lambda invoice: invoice.get("type") == "electricity"))
+    every = all_members(survey)
+    every = every if every and every.are_all else None
+    if not others and not every:
         raise NotExercised(
             "No heat, water or recharge invoice with a CUPS code and a facility is known. " + GIVE_INVOICES
         )
-    exported = {_key_of_invoice(one): one["type"] for one in survey.known.invoices if one["type"] != "electricity"}
-    for page, index, group in survey.whole_walk().placed():
-        key = key_of(group)
+    kinds = every.kinds() if every else {}
+    electricity |= set(every.by_group(tuple)) if every else set()
+    for page, index, group in survey.groups.whole_walk().placed():
+        key = GROUPS.key_of(group)
         members = others.get(key, [])
-        kind = exported.get(key) if survey.known.complete else members[0][1]["type"] if members else None
-        if kind and key not in electricity and (survey.known.complete or _explains(members, group)):
+        kind = kinds.get(key) if every else members[0][1]["type"] if members else None
+        if kind and key not in electricity and (every or _explains(members, group)):
             text = f"{named(key)}, which stands on a {kind} invoice"
             yield finding("cups-electricity-only", page, f"items/{index}", "no such group", text)
 
 
-def _explains(members: list[tuple[Exchange, Invoice]], group: Group) -> bool:
+def _explains(members: list[tuple[Exchange, Invoice]], group: Item) -> bool:
     """Whether these invoices alone account for the count and the span of a group."""
     days = [day for _, invoice in members for day in (_day(invoice.get("start_date")), _day(invoice.get("end_date")))]
     span = {_day(group.get("first_date")), _day(group.get("last_date"))}
@@ -208,92 +225,21 @@ def _explains(members: list[tuple[Exchange, Invoice]], group: Group) -> bool:
 
 @judges("cups-invoice-count")
 def invoice_count(survey: Survey) -> Iterator[Finding]:
-    """Compares each count with the invoices known of the group: at least those, and exactly with a full export."""
-    members = _members(survey)
-    if survey.known.complete:
-        yield from _exact(survey, "cups-invoice-count", "invoice_count", len, _has_count)
+    """Compares each count with the invoices of the group: exactly where all are listed or exported, else at least."""
+    if all_members(survey) is not None:
+        yield from disagreements(survey, "cups-invoice-count", "invoice_count", has_count)
         return
+    members = known_by_group(survey, counts_surely)
     if not members:
         raise NotExercised(f"No active electricity invoice with a CUPS code and a facility is known. {GIVE_INVOICES}")
     for key, invoices in members.items():
-        group = survey.whole().get(key)
+        group = survey.groups.whole().get(key)
         count = group.get("invoice_count") if group else None
         if isinstance(count, int) and count < len(invoices):
             text = f"{count}, and {len(invoices)} known invoices are of {named(key)}"
-            pages = survey.whole_walk().pages[:1]
+            pages = survey.groups.whole_walk().pages[:1]
             expected = "at least the known invoices of the group"
             yield finding("cups-invoice-count", pages[0], "items/*/invoice_count", expected, text)
-
-
-Reading = Callable[[list[Invoice]], Any]
-Policy = Callable[[Invoice], bool]
-
-
-def _span(invoices: list[Invoice]) -> tuple[frozenset[str], frozenset[str]] | None:
-    """The first and the last day that invoices cover. An end at midnight may stand for the day before, too."""
-    starts = [str(one["start_date"])[:10] for one in invoices if one.get("start_date")]
-    ends = [moment for one in invoices if (moment := wall_time(one.get("end_date")))]
-    if not starts or not ends:
-        return None
-    last = max(ends)
-    days = {last.date()}
-    if last.time() == MIDNIGHT and last.date() > date.min:
-        days.add(last.date() - timedelta(days=1))
-    return frozenset({min(starts)}), frozenset(day.isoformat() for day in days)
-
-
-def _spans(group: Group, days: Any) -> bool:
-    return group.get("first_date") in days[0] and group.get("last_date") in days[1]
-
-
-def _has_count(group: Group, count: Any) -> bool:
-    return bool(group.get("invoice_count") == count)
-
-
-STATUSES = ("uploaded", "loading", "active", "inactive", "review", "error")
-
-
-def _policies() -> Iterator[Policy]:
-    """Every reading of which invoices count, as no page says it: by status, enabled or not."""
-    for size in range(len(STATUSES), 0, -1):
-        for statuses in combinations(STATUSES, size):
-            if "active" in statuses:
-                yield lambda invoice, allowed=statuses: invoice.get("status") in allowed  # type: ignore[misc]
-                yield lambda invoice, allowed=statuses: invoice.get("status") in allowed and invoice.get("enabled")  # type: ignore[misc]
-
-
-def _exact(
-    survey: Survey, rule_id: str, leaf: str, read: Reading, agrees: Callable[[Group, Any], bool]
-) -> Iterator[Finding]:
-    """Compares every group with the exported invoices, counted in the way that explains most groups."""
-    by_group: dict[GroupKey, list[Invoice]] = {}
-    for invoice in survey.known.invoices:
-        if invoice.get("type") == "electricity":
-            by_group.setdefault(_key_of_invoice(invoice), []).append(invoice)
-    best: list[Finding] | None = None
-    for counts in _policies():
-        counted = {key: [one for one in invoices if counts(one)] for key, invoices in by_group.items()}
-        found = []
-        for page, index, group in survey.whole_walk().placed():
-            invoices = counted.get(key_of(group))
-            expected = read(invoices) if invoices else None
-            if expected is not None and not agrees(group, expected):
-                got = f"{_told(group, leaf)}, and the export says {_readable(expected)}, for {named(key_of(group))}"
-                expectation = "what the exported invoices add up to"
-                found.append(finding(rule_id, page, f"items/{index}/{leaf}", expectation, got))
-        if best is None or len(found) < len(best):
-            best = found
-        if not best:
-            return
-    yield from best or []
-
-
-def _told(group: Group, leaf: str) -> str:
-    return f"{group.get('first_date')} to {group.get('last_date')}" if leaf == "first_date" else str(group.get(leaf))
-
-
-def _readable(expected: Any) -> str:
-    return " to ".join(min(days) for days in expected) if isinstance(expected, tuple) else str(expected)
 
 
 @judges("cups-locked")
@@ -301,41 +247,8 @@ def locked(survey: Survey) -> Iterator[Finding]:
     """Compares is_locked with what is known of the groups."""
     if not survey.known.locked:
         raise NotExercised("Say in a --known file which groups are locked and which are not.")
-    for page, index, group in survey.whole_walk().placed():
-        expected = survey.known.locked.get(key_of(group))
+    for page, index, group in survey.groups.whole_walk().placed():
+        expected = survey.known.locked.get(GROUPS.key_of(group))
         if expected is not None and group.get("is_locked") is not expected:
-            text = f"{group.get('is_locked')!r} for {named(key_of(group))}, known as {expected!r}"
+            text = f"{group.get('is_locked')!r} for {named(GROUPS.key_of(group))}, known as {expected!r}"
             yield finding("cups-locked", page, f"items/{index}/is_locked", "what is known of the group", text)
-
-
-def _key_of_invoice(invoice: Invoice) -> GroupKey:
-    return str(invoice.get("cups")), same_uuid(str(invoice.get("facility_id")))
-
-
-def _by_group(survey: Survey, wanted: Callable[[Invoice], bool]) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
-    found: dict[GroupKey, list[tuple[Exchange, Invoice]]] = {}
-    try:
-        invoices = survey.invoices()
-    except NotExercised:
-        return found
-    seen: set[str] = set()
-    for exchange, invoice in invoices:
-        if (
-            invoice.get("cups")
-            and invoice.get("facility_id")
-            and wanted(invoice)
-            and str(invoice.get("id")) not in seen
-        ):
-            seen.add(str(invoice.get("id")))
-            found.setdefault(_key_of_invoice(invoice), []).append((exchange, invoice))
-    return found
-
-
-def _members(survey: Survey) -> dict[GroupKey, list[tuple[Exchange, Invoice]]]:
-    """The known invoices that count in a group under every reading of the pages."""
-    return _by_group(survey, _counts)
-
-
-def _counts(invoice: Invoice) -> bool:
-    active = invoice.get("status") == "active" and invoice.get("enabled") is True
-    return active and invoice.get("type") == "electricity" and bool(invoice.get("cups") and invoice.get("facility_id"))

@@ -14,8 +14,9 @@ from uuid import UUID
 from contract_tests.conformance import ZONED, brief, is_date_time, is_uuid, same_uuid
 from contract_tests.exchange import Exchange
 from contract_tests.findings import Blocked, Broken, Finding, NotExercised
+from contract_tests.listings import facilities_of
 from contract_tests.rules.registry import judges
-from contract_tests.survey import GET, Survey, facilities_of
+from contract_tests.survey import GET, Survey
 
 Invoice = Mapping[str, Any]
 CLOCK_SLACK = timedelta(seconds=2)
@@ -61,11 +62,11 @@ def attributes(survey: Survey) -> Iterator[Finding]:
         raise NotExercised("Export invoices of the organization in a --known file.")
     for exchange, invoice in survey.invoices():
         before = exported.get(same_uuid(str(invoice.get("id"))), {})
-        moved = _moment(before.get("updated_at")) != _moment(invoice.get("updated_at"))
+        moved = moment_of(before.get("updated_at")) != moment_of(invoice.get("updated_at"))
         for name, value in before.items():
             if moved and name not in LASTING:
                 continue
-            if name in invoice and not _same(name, value, invoice[name]):
+            if name in invoice and not same_value(name, value, invoice[name]):
                 got = f"{brief(invoice[name])}, and the export says {brief(value)}"
                 yield Finding("invoice-attributes", name, "the value of the export", got, exchange)
 
@@ -74,16 +75,16 @@ LASTING = ("id", "type", "created_at")
 """Attributes that an update after the export leaves as they were."""
 
 
-def _same(name: str, known: Any, got: Any) -> bool:
+def same_value(name: str, known: Any, got: Any) -> bool:
     """Whether two values are the same, however they are written."""
     if name == "file_url" or known == got:
         return True
     if isinstance(known, str) and isinstance(got, str):
-        moments = _moment(known), _moment(got)
+        moments = moment_of(known), moment_of(got)
         if moments[0] and moments[1]:
             return abs(moments[0] - moments[1]) < timedelta(seconds=1)
         return same_uuid(known) == same_uuid(got)
-    numbers = _number(known), _number(got)
+    numbers = number_of(known), number_of(got)
     if numbers[0] is None or numbers[1] is None:
         return False
     return abs(numbers[0] - numbers[1]) <= max(_rounding(numbers[0], 0), _rounding(numbers[1], 0))
@@ -107,7 +108,7 @@ def allocation(survey: Survey) -> Iterator[Finding]:
     """Multiplies base_quantity by percentage and compares with quantity, as far as their decimals allow."""
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
-        numbers = [_number(invoice.get(name)) for name in ("quantity", "base_quantity", "percentage")]
+        numbers = [number_of(invoice.get(name)) for name in ("quantity", "base_quantity", "percentage")]
         if any(number is None for number in numbers):
             return None
         quantity, base, share = (number for number in numbers if number is not None)
@@ -120,7 +121,8 @@ def allocation(survey: Survey) -> Iterator[Finding]:
     return _each(survey, problem, "invoice-allocation")
 
 
-def _number(value: Any) -> Decimal | None:
+def number_of(value: Any) -> Decimal | None:
+    """A finite number as it is written; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value in (inf, -inf):
         return None
     return Decimal(str(value))
@@ -135,7 +137,8 @@ def _rounding(number: Decimal, least: int) -> Decimal:
     return Decimal(5).scaleb(-max(decimals, 0) - 1) if decimals < 9 else Decimal(0)
 
 
-def _moment(value: Any) -> datetime | None:
+def moment_of(value: Any) -> datetime | None:
+    """A moment, in UTC where it names no zone; None for anything else."""
     if not isinstance(value, str) or not is_date_time(value):
         return None
     moment = datetime.fromisoformat(value.upper())
@@ -147,7 +150,7 @@ def period(survey: Survey) -> Iterator[Finding]:
     """Compares start and end of every billing period."""
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
-        start, end = _moment(invoice.get("start_date")), _moment(invoice.get("end_date"))
+        start, end = moment_of(invoice.get("start_date")), moment_of(invoice.get("end_date"))
         if start and end and start > end:
             return "start_date", "not after end_date", f"{invoice['start_date']} after {invoice['end_date']}"
         return None
@@ -160,7 +163,7 @@ def updated_after_created(survey: Survey) -> Iterator[Finding]:
     """Compares the times of creation and last update."""
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
-        created, updated = _moment(invoice.get("created_at")), _moment(invoice.get("updated_at"))
+        created, updated = moment_of(invoice.get("created_at")), moment_of(invoice.get("updated_at"))
         if created and updated and created - updated > CLOCK_SLACK:
             return "updated_at", "not before created_at", f"{invoice['updated_at']} before {invoice['created_at']}"
         return None
@@ -212,7 +215,7 @@ def amounts(survey: Survey) -> Iterator[Finding]:
 
     def problem(invoice: Invoice) -> tuple[str, str, str] | None:
         for name in ("quantity", "base_quantity", "co2e", "co2e_biomass"):
-            number = _number(invoice.get(name))
+            number = number_of(invoice.get(name))
             if number is not None and number < 0:
                 return name, "not negative", str(number)
         return None
@@ -253,7 +256,7 @@ def unknown(survey: Survey) -> Iterator[Finding]:
     ids = [str(UUID(int=choices.getrandbits(128), version=4)) for _ in range(2)]
     ids += ["00000000-0000-4000-8000-000000000000", survey.target.credentials.organization_id or ids[0]]
     with suppress(Broken, Blocked, NotExercised):
-        ids += facilities_of(survey.whole().values())[:1]
+        ids += facilities_of(survey.groups.whole().values())[:1]
     known = {same_uuid(one) for one in survey.known.invoice_ids}
     return _refused(survey, "invoice-unknown", [one for one in ids if same_uuid(one) not in known])
 

@@ -1,259 +1,209 @@
-"""Judges of how the listing is cut into pages."""
+"""How any listing is cut into pages: what the judges of each listing share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from contract_tests.findings import Finding
-from contract_tests.rules.registry import judges
-from contract_tests.rules.views import View, all_views, compare, confirmed, facility_views, finding, named, search_views
-from contract_tests.survey import LIST, Page, Survey, Walk, key_of
-
-FAR_AWAY = (10**6, 2**31, 2**63)
+from contract_tests.listed import Listed
+from contract_tests.listings import Filters, Key, Page, Walk
+from contract_tests.rules.views import View, compare, confirmed, finding, matches, noun_of_one
 
 
-@judges("cups-page-default")
-def page_default(survey: Survey) -> Iterator[Finding]:
-    """Asks without page and with page=1, at the default size and a small one, and compares the groups."""
-    for size in (None, 2):
-
-        def look(view: View, fresh: bool) -> list[Finding]:
-            plain, first = survey.page(size=view.size, fresh=fresh), survey.page(size=view.size, page=1, fresh=fresh)
-            if plain.number("page") != 1:
-                return [finding("cups-page-default", plain, "page", 1, plain.body["page"])]
-            if [key_of(group) for group in plain.groups] == [key_of(group) for group in first.groups]:
-                return []
-            return [finding("cups-page-default", plain, "items", "the groups of page 1", "other groups", first)]
-
-        yield from confirmed(survey, [View(size)], look)
-
-
-@judges("cups-size-default")
-def size_default(survey: Survey) -> Iterator[Finding]:
-    """Asks without size, with and without filters, and expects the default size and a page that it fills."""
-    room = survey.default_size
+def other_first_page(listed: Listed, rule_id: str, sizes: Sequence[int | None]) -> Iterator[Finding]:
+    """Asks without page and with page=1, and compares the items."""
+    noun = listed.listing.noun
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        whole, plain = survey.whole(fresh=fresh), survey.page(fresh=fresh, **dict(view.filters))
-        expected = min(room, sum(map(view.shows, whole.values())))
+        plain, first = listed.page(size=view.size, fresh=fresh), listed.page(size=view.size, page=1, fresh=fresh)
+        if plain.number("page") != 1:
+            return [finding(rule_id, plain, "page", 1, plain.body["page"])]
+        if plain.keys == first.keys:
+            return []
+        return [finding(rule_id, plain, "items", f"the {noun} of page 1", f"other {noun}", first)]
+
+    for size in sizes:
+        yield from confirmed(listed, [View(size)], look)
+
+
+def other_default_size(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator[Finding]:
+    """Asks without size, and expects the default size and a page that it fills."""
+    room, noun = listed.default_size, listed.listing.noun
+
+    def look(view: View, fresh: bool) -> list[Finding]:
+        whole, plain = listed.whole(fresh=fresh), listed.page(view.filters, fresh=fresh)
+        expected = min(room, len(matches(listed, view, whole.values())))
         if plain.number("size") != room:
-            return [finding("cups-size-default", plain, "size", room, plain.body["size"])]
-        if len(plain.groups) != expected and len(plain.groups) != min(room, plain.total):
-            return [finding("cups-size-default", plain, "items", f"{expected} groups", f"{len(plain.groups)} groups")]
+            return [finding(rule_id, plain, "size", room, plain.body["size"])]
+        if len(plain.items) != expected and len(plain.items) != min(room, plain.total):
+            return [finding(rule_id, plain, "items", f"{expected} {noun}", f"{len(plain.items)} {noun}")]
         return []
 
-    filtered = [replace(view, size=None) for view in (*facility_views(survey)[:1], *search_views(survey)[:1])]
-    yield from confirmed(survey, [View(None), *(filtered if survey.live else ())], look)
+    return confirmed(listed, views, look)
 
 
-@judges("cups-page-bounds")
-def page_bounds(survey: Survey) -> Iterator[Finding]:
-    """Asks for pages below the lower bound, alone and with a filter."""
-    return _refusals(survey, "cups-page-bounds", "page", ("0", "-1", "-50"))
-
-
-@judges("cups-size-bounds")
-def size_bounds(survey: Survey) -> Iterator[Finding]:
-    """Asks for sizes just outside and far outside the bounds, and for the two bounds themselves."""
-    low, high = int(survey.parameter("size")["minimum"]), int(survey.parameter("size")["maximum"])
-    yield from _refusals(
-        survey, "cups-size-bounds", "size", (str(low - 1), "-1", str(high + 1), str(high * 5), "10000", "1000000")
-    )
-    for exchange in survey.ask_some([survey.listing(size=size, page=1) for size in (low, high)]):
-        if exchange.answer.status != 200:
-            size = exchange.request.parameters["size"]
-            yield finding("cups-size-bounds", exchange, f"size={size}", "200", exchange.answer.status)
-
-
-def _refusals(survey: Survey, rule_id: str, name: str, values: Iterable[str]) -> Iterator[Finding]:
-    made_up = [one.request for one in survey.generated(LIST) if one.parameter == name and one.out_of_bounds]
-    requests = [survey.listing(**{name: value}) for value in values]
-    for exchange in survey.ask_some(list(dict.fromkeys([*requests, *made_up]))):
+def unrefused(listed: Listed, rule_id: str, name: str, values: Iterable[str]) -> Iterator[Finding]:
+    """Asks with values out of bounds, its own and those that Schemathesis makes up, and expects refusals."""
+    inquiry = listed.inquiry
+    made_up = inquiry.generated(listed.listing.operation_id)
+    requests = [listed.request(((name, value),)) for value in values]
+    requests += [one.request for one in made_up if one.parameter == name and one.out_of_bounds]
+    for exchange in inquiry.ask_some(list(dict.fromkeys(requests))):
         if not exchange.answer.refused:
             asked = exchange.request.parameters[name]
             yield finding(rule_id, exchange, name, "a 4xx", f"{exchange.answer.status} for {name}={asked}")
 
 
-@judges("cups-echo")
-def echo(survey: Survey) -> Iterator[Finding]:
-    """Compares page and size of every page of every view, and of empty pages, with what was asked for."""
-    for page in _pages(survey):
-        asked = page.exchange.request.parameters
-        for name in ("page", "size"):
-            if name in asked and page.number(name) != int(asked[name]):
-                text = f"{page.body[name]} for {name}={asked[name]}"
-                yield finding("cups-echo", page, name, "what was asked for", text)
+def unserved_sizes(listed: Listed, rule_id: str, sizes: Iterable[int]) -> Iterator[Finding]:
+    """Asks for sizes within the bounds."""
+    for exchange in listed.inquiry.ask_some([listed.request(size=size, page=1) for size in sizes]):
+        if exchange.answer.status != 200:
+            size = exchange.request.parameters["size"]
+            yield finding(rule_id, exchange, f"size={size}", "200", exchange.answer.status)
 
 
-def _pages(survey: Survey) -> Iterator[Page]:
-    """Every page of every view, the empty one after it, pages of few groups, and pages that list nothing."""
-    for view in all_views(survey):
-        walk = view.walk(survey)
+def pages_of(listed: Listed, views: Iterable[View], nothing: Filters = ()) -> Iterator[Page]:
+    """Every page of some views, the empty one after it, pages of few items, and pages that list nothing."""
+    for view in views:
+        walk = view.walk(listed)
         yield from walk.pages
-        yield from _after(survey, view, walk)
-    if survey.live:
-        yield from (survey.page(size=size, page=1) for size in (1, 3))
-        yield from (survey.page(size=size, page=1, search=absent_text(survey)) for size in (1, 7))
-        yield survey.page(search=absent_text(survey))
+        yield from _after(listed, view, walk)
+    if listed.live:
+        yield from (listed.page(size=size, page=1) for size in (1, 3))
+    if listed.live and nothing:
+        yield from (listed.page(nothing, size=size, page=1) for size in (1, 7))
+        yield listed.page(nothing)
 
 
-def _after(survey: Survey, view: View, walk: Walk, *, fresh: bool = False) -> list[Page]:
+def _after(listed: Listed, view: View, walk: Walk, *, fresh: bool = False) -> list[Page]:
     """The page after the last of a view, where it is answered and not refused."""
-    if not survey.live or not walk.complete:
+    if not listed.live or not walk.complete:
         return []
-    request = survey.listing(size=view.size, page=len(walk.pages) + 1, **dict(view.filters))
-    exchange = survey.ask(request, fresh=fresh)
-    return [survey.page_of(exchange)] if exchange.answer.status == 200 else []
+    request = listed.request(view.filters, size=view.size, page=len(walk.pages) + 1)
+    exchange = listed.inquiry.ask(request, fresh=fresh)
+    return [listed.page_of(exchange)] if exchange.answer.status == 200 else []
 
 
-@judges("cups-total")
-def total(survey: Survey) -> Iterator[Finding]:
-    """Compares the total of every page of every view, and of empty pages, with the groups that match the view."""
+def wrong_totals(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator[Finding]:
+    """Compares the total of every page, and of the empty page after the last, with the items that match the view."""
+    expected = f"the number of {listed.listing.noun} that match"
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk, difference = compare(survey, view, fresh=fresh)
+        walk, difference = compare(listed, view, fresh=fresh)
         low, high = difference.matching
-        expected = "the number of groups that match"
         return [
-            finding("cups-total", page, "total", expected, f"{page.total}, and {high} match")
-            for page in (*walk.pages, *_after(survey, view, walk, fresh=fresh))
+            finding(rule_id, page, "total", expected, f"{page.total}, and {high if page.total > high else low} match")
+            for page in (*walk.pages, *_after(listed, view, walk, fresh=fresh))
             if not low <= page.total <= high
         ][:1]
 
-    nothing = [View(size, (("search", absent_text(survey)),)) for size in (None, 7)] if survey.live else []
-    yield from confirmed(survey, [*all_views(survey), *nothing], look)
+    return confirmed(listed, views, look)
 
 
-def absent_text(survey: Survey) -> str:
-    """A search text that no code of the listing contains."""
-    codes = [key[0].lower() for key in survey.whole()]
-    choices = survey.random("absent text")
-    while True:
-        text = "".join(choices.choices("qjzxwkvy", k=9))
-        if not any(text in code for code in codes):
-            return text
-
-
-@judges("cups-total-pages")
-def total_pages(survey: Survey) -> Iterator[Finding]:
-    """Divides the total of every page of every view by its size, also where it divides exactly and on nothing."""
-    for page in _pages(survey):
+def wrong_page_counts(listed: Listed, rule_id: str, pages: Iterable[Page]) -> Iterator[Finding]:
+    """Divides the total of each page by its size, also where it divides exactly and on nothing."""
+    name = listed.listing.page_count
+    for page in pages:
         allowed = {-(-page.total // page.room)}
-        if not page.groups:
+        if not page.items:
             # On nothing there are 0 or 1 pages, and a page beyond the last may speak of itself.
             allowed |= {0, 1}
-        got = page.number("total_pages")
+        got = page.number(name)
         if got not in allowed:
             expected = "total / size, rounded up" if page.total else "0 or 1 on an empty listing"
             text = f"{got} for a total of {page.total} and a size of {page.room}"
-            yield finding("cups-total-pages", page, "total_pages", expected, text)
+            yield finding(rule_id, page, name, expected, text)
 
 
-@judges("cups-page-full")
-def page_full(survey: Survey) -> Iterator[Finding]:
-    """Counts the groups on each page of every view: size of them, and the rest on the last."""
+def repeats(listed: Listed, rule_id: str, views: Sequence[View], *, across: bool = False) -> Iterator[Finding]:
+    """Looks for the same item twice on one page or, where that is wanted, across the pages of a view."""
+    one = noun_of_one(listed)
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        return list(_fullness(view.walk(survey, fresh=fresh)))
+        found: list[Finding] = []
+        seen: set[Key] = set()
+        for page in view.walk(listed, fresh=fresh).pages:
+            seen = seen if across else set()
+            for index, key in enumerate(page.keys):
+                if key in seen:
+                    text = f"{listed.listing.named(key)} again"
+                    found.append(finding(rule_id, page, f"items/{index}", f"{_a(one)} of its own", text))
+                seen.add(key)
+        return found
 
-    yield from confirmed(survey, all_views(survey), look)
-
-
-def _fullness(walk: Walk) -> Iterator[Finding]:
-    room = walk.pages[0].room
-    for page in walk.pages:
-        number = page.asked_number
-        left = page.total - room * (number - 1)
-        expected = max(0, min(room, left))
-        if len(page.groups) != expected:
-            where = "items of the last page" if left <= room else "items of a page before the last"
-            got = f"{len(page.groups)} groups, not {expected}, on page {number} of size {room}"
-            yield finding("cups-page-full", page, where, "size groups, and the rest on the last page", got)
+    return confirmed(listed, views, look)
 
 
-@judges("cups-partition")
-def partition(survey: Survey) -> Iterator[Finding]:
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def wrong_partition(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator[Finding]:
     """Puts the pages of every view together and compares them with the same listing in its largest pages."""
-    survey.some_groups()
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk = view.walk(survey, fresh=fresh)
-        largest = replace(view, size=survey.largest) if survey.live else view
-        before = largest.walk(survey).groups
-        after = largest.walk(survey, fresh=True).groups if fresh else before
-        if not view.filters:
-            before, after = before | survey.whole(), after | survey.whole(fresh=fresh)
-        missing = [key for key in before if key in after and key not in walk.groups] if walk.complete else []
-        extra = [key for key in walk.groups if key not in before and key not in after]
-        return [*_repeats(walk), *_lost(walk, missing), *_strange(walk, extra)]
+        walk = view.walk(listed, fresh=fresh)
+        largest = replace(view, size=listed.largest) if listed.live else view
+        before = largest.walk(listed).items
+        after = largest.walk(listed, fresh=True).items if fresh else before
+        if not view.filters and not listed.listing.everything:
+            before, after = before | listed.whole(), after | listed.whole(fresh=fresh)
+        complete = walk.complete and (listed.is_complete or bool(view.filters))
+        missing = [key for key in before if key in after and key not in walk.items] if complete else []
+        extra = [key for key in walk.items if key not in before and key not in after] if complete else []
+        return [*_shared(rule_id, walk), *_lost(rule_id, listed, walk, missing), *_strange(rule_id, walk, extra)]
 
-    yield from confirmed(survey, all_views(survey), look)
-    if survey.live:
-        yield from confirmed(survey, [View(1)], lambda _, fresh: _single_pages(survey, fresh))
-
-
-def _repeats(walk: Walk) -> Iterator[Finding]:
-    seen: dict[object, Page] = {}
-    for page, index, group in walk.placed():
-        key = key_of(group)
-        if key in seen and seen[key] is not page:
-            expected = "each group on one page only"
-            yield finding("cups-partition", page, f"items/{index}", expected, f"{named(key)} again", seen[key])
-        seen[key] = page
+    yield from confirmed(listed, views, look)
+    if listed.live:
+        yield from confirmed(listed, [View(1)], lambda _, fresh: _single_pages(listed, rule_id, fresh))
 
 
-def _lost(walk: Walk, missing: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    for key in missing:
-        yield finding("cups-partition", walk.pages[-1], "items", "every group on some page", f"{named(key)} on none")
-
-
-def _strange(walk: Walk, extra: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    for page, index, group in walk.placed():
-        if key_of(group) in extra:
-            expected = "only groups of the whole listing"
-            yield finding("cups-partition", page, f"items/{index}", expected, named(key_of(group)))
-
-
-def _single_pages(survey: Survey, fresh: bool) -> list[Finding]:
-    """Problems of the first, second and last page of size 1."""
-    whole = survey.whole(fresh=fresh)
-    numbers = sorted({1, min(2, len(whole)), len(whole)})
-    requests = [survey.listing(size=1, page=number) for number in numbers]
-    pages = [survey.page_of(exchange) for exchange in survey.ask_all(requests, fresh=fresh)]
-    found: list[Finding] = []
-    seen: dict[object, Page] = {}
-    for page in pages:
-        for key in map(key_of, page.groups):
-            if key in seen:
-                expected = "each group on one page only"
-                found.append(finding("cups-partition", page, "items/0", expected, f"{named(key)} again", seen[key]))
-            elif key not in whole:
-                expected = "only groups of the whole listing"
-                found.append(finding("cups-partition", page, "items/0", expected, named(key)))
+def _shared(rule_id: str, walk: Walk) -> Iterator[Finding]:
+    """Items that stand on more than one page."""
+    seen: dict[Key, Page] = {}
+    for page in walk.pages:
+        for index, key in enumerate(page.keys):
+            if key in seen and seen[key] is not page:
+                expected = f"each of the {walk.listing.noun} on one page only"
+                text = f"{walk.listing.named(key)} again"
+                yield finding(rule_id, page, f"items/{index}", expected, text, seen[key])
             seen[key] = page
-        if not page.groups:
-            found.append(finding("cups-partition", page, "items", "one group on a page of size 1", "none"))
+
+
+def _lost(rule_id: str, listed: Listed, walk: Walk, missing: Iterable[Key]) -> Iterator[Finding]:
+    for key in missing:
+        text = f"{walk.listing.named(key)} on none"
+        yield finding(rule_id, walk.pages[-1], "items", f"every {noun_of_one(listed)} on some page", text)
+
+
+def _strange(rule_id: str, walk: Walk, extra: Sequence[Key]) -> Iterator[Finding]:
+    for page in walk.pages:
+        for index, key in enumerate(page.keys):
+            if key in extra:
+                expected = f"only {walk.listing.noun} of the whole listing"
+                yield finding(rule_id, page, f"items/{index}", expected, walk.listing.named(key))
+
+
+def _single_pages(listed: Listed, rule_id: str, fresh: bool) -> list[Finding]:
+    """Problems of the first, second and last page of size 1."""
+    whole = listed.whole(fresh=fresh)
+    last = listed.whole_walk().pages[0].total if listed.listing.everything else len(whole)
+    numbers = sorted({1, min(2, last), last} - {0}) if listed.is_complete else [1, 2]
+    requests = [listed.request(size=1, page=number) for number in numbers]
+    pages = [listed.page_of(exchange) for exchange in listed.inquiry.ask_all(requests, fresh=fresh)]
+    found: list[Finding] = []
+    seen: dict[Key, Page] = {}
+    for page in pages:
+        for key in page.keys:
+            text = listed.listing.named(key)
+            if key in seen:
+                expected = f"each of the {listed.listing.noun} on one page only"
+                found.append(finding(rule_id, page, "items/0", expected, f"{text} again", seen[key]))
+            elif key not in whole and listed.is_complete:
+                expected = f"only {listed.listing.noun} of the whole listing"
+                found.append(finding(rule_id, page, "items/0", expected, text))
+            seen[key] = page
+        if not page.items:
+            found.append(finding(rule_id, page, "items", f"one {noun_of_one(listed)} on a page of size 1", "none"))
     return found
-
-
-@judges("cups-beyond-last")
-def beyond_last(survey: Survey) -> Iterator[Finding]:
-    """Asks for the page after the last at several sizes and filters, and for pages far away."""
-    requests = []
-    for view in all_views(survey):
-        walk = view.walk(survey)
-        if walk.complete:
-            # A page of slack, so that a group added meanwhile does not fill the page.
-            for number in (len(walk.pages) + 1, len(walk.pages) + 2):
-                requests.append(survey.listing(size=view.size, page=number, **dict(view.filters)))
-    requests += [survey.listing(page=number) for number in FAR_AWAY]
-    for exchange in survey.ask_some(requests):
-        if exchange.answer.refused:
-            continue
-        if exchange.answer.status != 200:
-            yield finding("cups-beyond-last", exchange, "status", "200 or a 4xx", exchange.answer.status)
-            continue
-        page = survey.page_of(exchange)
-        if page.groups and page.total <= page.room * (page.asked_number - 1):
-            yield finding("cups-beyond-last", page, "items", "no groups", f"{len(page.groups)} groups")

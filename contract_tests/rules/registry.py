@@ -18,6 +18,8 @@ class Judgement:
     judge: Judge
     last: bool
     """Whether it looks at what all the others have asked, and so comes after them."""
+    writes: bool = False
+    """Whether it changes something, and so comes after those that compare what they read."""
 
     @property
     def how(self) -> str:
@@ -28,7 +30,7 @@ class Judgement:
 JUDGES: dict[str, Judgement] = {}
 
 
-def judges(rule_id: str, *, last: bool = False) -> Callable[[Judge], Judge]:
+def judges(rule_id: str, *, last: bool = False, writes: bool = False) -> Callable[[Judge], Judge]:
     """Register a function as the judge of a rule.
 
     It yields a Finding for each way in which the rule is broken, and raises NotExercised when it cannot be tried.
@@ -37,7 +39,7 @@ def judges(rule_id: str, *, last: bool = False) -> Callable[[Judge], Judge]:
     def register(judge: Judge) -> Judge:
         if rule_id in JUDGES:
             raise ValueError(f"{rule_id} has a judge already")
-        JUDGES[rule_id] = Judgement(judge, last)
+        JUDGES[rule_id] = Judgement(judge, last, writes)
         return judge
 
     return register

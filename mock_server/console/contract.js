@@ -10,10 +10,11 @@ import { PUBLIC } from "./control.js";
  * @property {number} [minimum]
  * @property {number} [maximum]
  * @property {unknown} [default]
+ * @property {Schema} [items]
  *
  * @typedef {object} Parameter
  * @property {string} name
- * @property {"query" | "path" | "header"} in
+ * @property {"query" | "path" | "header" | "body"} in
  * @property {boolean} [required]
  * @property {string} [description]
  * @property {Schema} schema
@@ -28,6 +29,8 @@ import { PUBLIC } from "./control.js";
  * @property {string} summary
  * @property {Parameter[]} parameters
  * @property {boolean} hasBody
+ * @property {Parameter[]} bodyFields what a JSON body can hold
+ * @property {string} bodyExample a JSON body, where one is documented
  * @property {string[]} codes the status codes that are documented
  * @property {string[]} examples the names of the answers that are documented
  * @property {{ title: string, url: string } | null} page where the vendor describes it
@@ -45,6 +48,11 @@ export function operations() {
     throw error;
   });
   return reading;
+}
+
+/** What the JSON body of an operation can hold. @param {string} operationId */
+export async function bodyFieldsOf(operationId) {
+  return (await operations()).find(({ id }) => id === operationId)?.bodyFields ?? [];
 }
 
 export async function operationIds() {
@@ -70,6 +78,8 @@ async function read() {
  */
 function operation(path, method, item, resolve) {
   const found = item[method];
+  const body = resolve(found.requestBody)?.content?.["application/json"];
+  const [example] = Object.values(body?.examples ?? {}).map((one) => resolve(one).value);
   /** @type {[string, Answer][]} */
   const answers = Object.entries(found.responses ?? {}).map(([code, answer]) => [code, resolve(answer)]);
   const examples = answers.flatMap(([, { content = {} }]) =>
@@ -84,12 +94,26 @@ function operation(path, method, item, resolve) {
       .map(resolve)
       .map((one) => ({ ...one, schema: resolve(one.schema ?? {}) })),
     hasBody: Boolean(found.requestBody),
+    bodyFields: bodyFields(body, resolve),
+    bodyExample: example === undefined ? "" : JSON.stringify(example, null, 2),
     codes: answers.map(([code]) => code),
     examples: [...new Set(examples)],
     page: found.externalDocs
       ? { title: found.externalDocs.description ?? "Documentation", url: found.externalDocs.url }
       : null,
   };
+}
+
+/** @param {any} body @param {(node: any) => any} resolve @returns {Parameter[]} */
+function bodyFields(body, resolve) {
+  const { properties = {}, required = [] } = resolve(body?.schema) ?? {};
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "body",
+    required: required.includes(name),
+    description: resolve(schema).description,
+    schema: resolve(schema),
+  }));
 }
 
 /** What a local reference points to. @param {any} document @param {string} reference */

@@ -1,13 +1,11 @@
 // What is served and how badly: scenario, seed, strictness and faults. Every change is applied at once.
 
-import { control } from "./control.js";
-import { confirm } from "./dialog.js";
 import { fill, h } from "./dom.js";
 import { faultFields } from "./fault_fields.js";
 import { icon } from "./icons.js";
-import { notify } from "./notices.js";
+import { askToReset } from "./resetting.js";
 import { enter, rove } from "./roving.js";
-import { scenarios, state, takeState } from "./session.js";
+import { scenarios, state } from "./session.js";
 import { watchAll } from "./signal.js";
 import { steer } from "./steering.js";
 
@@ -170,27 +168,13 @@ function strictField() {
 }
 
 function resetCard() {
-  const click = async () => {
-    const agreed = await confirm(
-      "Go back to the start?",
-      "Scenario, seed, faults and data become what they were when the mock was started, and the journal is emptied.",
-      "Reset",
-    );
-    if (!agreed) return;
-    try {
-      takeState(await control.reset());
-      notify("Everything is as it was at start");
-    } catch (error) {
-      notify(error instanceof Error ? error.message : String(error), { bad: true });
-    }
-  };
   return h(
     "div",
     { class: "row wrap between reset" },
     h("p", { class: "muted" }, "Back to what the mock was started with, with an empty journal."),
     h(
       "button",
-      { class: "button", type: "button", on: { click: () => void click() } },
+      { class: "button", type: "button", on: { click: () => void askToReset() } },
       icon("reset"),
       "Reset to start",
     ),

@@ -1,8 +1,8 @@
 // What can be copied of a record of the world.
 
 import { copy } from "./clipboard.js";
-import { chosenOrganization } from "./organization.js";
-import { credentials, curl, fetchSnippet } from "./snippets.js";
+import { authorized } from "./public_api.js";
+import { curl, fetchSnippet } from "./snippets.js";
 
 /** @import { Action } from "./clipboard.js" */
 /** @import { Call } from "./snippets.js" */
@@ -14,8 +14,7 @@ import { credentials, curl, fetchSnippet } from "./snippets.js";
  * @returns {Action[]}
  */
 export function copyActions(what, value, call) {
-  const organization = chosenOrganization();
-  const complete = { ...call, headers: organization ? credentials(organization) : {} };
+  const complete = authorized(call);
   return [
     { label: `Copy ${what}`, key: "i", run: () => void copy(value, what) },
     { label: "Copy curl", key: "c", run: () => void copy(curl(complete), "curl") },

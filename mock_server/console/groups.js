@@ -1,15 +1,19 @@
 // The list of CUPS groups, near-duplicates below the code that they are probably meant to be.
 
+import { consolidate } from "./consolidation.js";
 import { control } from "./control.js";
 import { copyActions } from "./copying.js";
-import { fill, h } from "./dom.js";
+import { fill, h, reconcile } from "./dom.js";
 import { facilityFilter, searchFilter, toggleFilter } from "./filters.js";
 import { count, plural } from "./formats.js";
 import { icon } from "./icons.js";
-import { differences, familiesOf } from "./likeness.js";
+import { familiesOf } from "./likeness.js";
 import { chosenOrganization } from "./organization.js";
+import { showOutcome } from "./outcome.js";
+import { LOCKED, keyOf, makePicks } from "./picks.js";
 import { linkTo, route } from "./route.js";
 import { groupCall } from "./snippets.js";
+import { spelt } from "./spelling.js";
 import { makeTable, pager } from "./table.js";
 import { keepLoaded, listLinks, nothingFound, nothingYet } from "./world.js";
 
@@ -22,23 +26,46 @@ const AT_ONCE = 200;
 const MOST = 2000;
 const SIZE = 100;
 
-/** A group and, where it is a near-duplicate, the code that it is probably meant to have. */
-/** @typedef {{ group: CupsGroup, meant: string | null, likes: number }} Row */
+/**
+ * A group; where it is a near-duplicate, the code that it is probably meant to have; and its own near-duplicates.
+ *
+ * @typedef {{ group: CupsGroup, meant: string | null, others: CupsGroup[] }} Row
+ */
 /** @typedef {{ from: number, to: number }} Span */
 
 /** @param {HTMLElement} root @param {AbortSignal} until */
 export function showGroups(root, until) {
-  let span = { from: 0, to: 0 };
-  const table = makeTable({
-    label: "CUPS groups",
-    columns: columns(() => span),
-    key: ({ group }) => `${group.cups} ${group.facility_id}`,
-    actions: ({ group }) => copyActions("code", group.cups, groupCall(group)),
-    link: ({ group }) =>
-      linkTo("/world/invoices", { search: group.cups, facility: group.facility_id, type: "electricity" }),
-    rowClass: ({ meant }) => (meant === null ? "" : "near"),
+  /** @type {{ groups: CupsGroup[], total: number }} */
+  let read = { groups: [], total: 0 };
+  const outcome = h("div", {});
+  const merge = async (/** @type {CupsGroup[]} */ picked) => {
+    picks.replace(picked);
+    const done = await consolidate(picked, read.groups.length === read.total ? read.groups : null);
+    if (!done) return;
+    picks.replace([]);
+    await showOutcome(outcome, done, until);
+  };
+  const picks = makePicks(
+    (picked) => void merge(picked),
+    () => table.tick(),
+    () => table.focus(""),
+  );
+  const table = groupTable(picks, merge, () => spanOf(read.groups));
+  const results = h("div", { class: "results" });
+  fill(root, [toolbar(until), outcome, results, picks.element]);
+  keepLoaded(results, until, async () => {
+    const found = await readGroups();
+    return () => {
+      read = found;
+      picks.follow(read.groups);
+      showResults(results, read, table);
+    };
   });
-  const toolbar = h(
+}
+
+/** @param {AbortSignal} until */
+function toolbar(until) {
+  return h(
     "div",
     { class: "toolbar" },
     listLinks(until),
@@ -47,40 +74,55 @@ export function showGroups(root, until) {
     toggleFilter("alike", "Near-duplicates", until),
     toggleFilter("locked", "Locked", until),
   );
-  const results = h("div", { class: "results" });
-  fill(root, [toolbar, results]);
-  keepLoaded(results, until, async () => {
-    const { groups, total } = await readGroups();
-    return () => {
-      if (!total) return fill(results, [nothingYet("CUPS groups")]);
-      const families = familiesOf(groups);
-      const rows = chosen(families);
-      if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
-      span = spanOf(groups);
-      const page = Number(route.value.parameters.get("page") ?? 1);
-      fill(results, [
-        summary(families, total),
-        table.element,
-        pager({ total: rows.length, page, size: SIZE }, "groups"),
-      ]);
-      table.show(rows.slice((page - 1) * SIZE, page * SIZE));
-    };
+}
+
+/**
+ * @param {ReturnType<typeof makePicks>} picks
+ * @param {(groups: CupsGroup[]) => void} merge
+ * @param {() => Span} span
+ */
+function groupTable(picks, merge, span) {
+  return makeTable({
+    label: "CUPS groups",
+    columns: columns(span, merge),
+    key: ({ group }) => keyOf(group),
+    actions: ({ group }) => copyActions("code", group.cups, groupCall(group)),
+    link: ({ group }) =>
+      linkTo("/world/invoices", { search: group.cups, facility: group.facility_id, type: "electricity" }),
+    rowClass: ({ meant }) => (meant === null ? "" : "near"),
+    pick: {
+      label: ({ group }) => `Pick ${group.cups}, ${group.facility_name}`,
+      refusal: ({ group }) => (group.is_locked ? LOCKED : ""),
+      has: ({ group }) => picks.has(group),
+      set: ({ group }, isPicked) => picks.set(group, isPicked),
+    },
   });
 }
 
-/** @param {() => Span} span @returns {Column<Row>[]} */
-function columns(span) {
+/**
+ * @param {HTMLElement} results
+ * @param {{ groups: CupsGroup[], total: number }} read
+ * @param {ReturnType<typeof groupTable>} table
+ */
+function showResults(results, { groups, total }, table) {
+  if (!total) return fill(results, [nothingYet("CUPS groups")]);
+  const families = familiesOf(groups);
+  const rows = chosen(families);
+  if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
+  const page = Number(route.value.parameters.get("page") ?? 1);
+  const pages = pager({ total: rows.length, page, size: SIZE }, "groups");
+  reconcile(results, [summary(families, total), table.element, pages]);
+  table.show(rows.slice((page - 1) * SIZE, page * SIZE));
+}
+
+/** @param {() => Span} span @param {(groups: CupsGroup[]) => void} merge @returns {Column<Row>[]} */
+function columns(span, merge) {
   return [
     {
       title: "CUPS code",
       name: "code",
-      cell: ({ group, meant, likes }) =>
-        h(
-          "span",
-          { class: "with-icon" },
-          meant === null ? group.cups : spelt(meant, group.cups),
-          likes > 0 && h("span", { class: "badge accent" }, `+${likes} alike`),
-        ),
+      cell: ({ group, meant }) => (meant === null ? group.cups : spelt(meant, group.cups)),
+      beside: (row) => suggestion(row, merge),
     },
     { title: "Facility", name: "wide", cell: ({ group }) => group.facility_name },
     { title: "Invoices", name: "figure", cell: ({ group }) => count(group.invoice_count) },
@@ -99,10 +141,25 @@ function columns(span) {
       title: "Datadis",
       cell: ({ group }) =>
         group.is_locked
-          ? h("span", { class: "badge locked" }, icon("lock"), "locked")
+          ? h("span", { class: "badge locked", title: LOCKED }, icon("lock"), "locked")
           : h("span", { class: "muted" }, "open"),
     },
   ];
+}
+
+/**
+ * How many groups are probably meant to be a group, as a button that merges them where that can be done.
+ *
+ * @param {Row} row
+ * @param {(groups: CupsGroup[]) => void} merge
+ */
+function suggestion({ group, others }, merge) {
+  if (!others.length) return null;
+  const open = [group, ...others].filter(({ is_locked: isLocked }) => !isLocked);
+  if (open.length < 2) return h("span", { class: "badge accent" }, `+${others.length} alike`);
+  const attributes = { class: "button chip", type: "button", "data-rove": true, tabindex: -1 };
+  const click = () => merge(open);
+  return h("button", { ...attributes, on: { click } }, icon("merge"), `Consolidate ${open.length} alike`);
 }
 
 async function readGroups() {
@@ -130,8 +187,8 @@ function chosen(families) {
         (!parameters.has("locked") || [head, ...others].some((one) => one.is_locked)),
     )
     .flatMap(({ head, others }) => [
-      { group: head, meant: null, likes: others.length },
-      ...others.map((group) => ({ group, meant: head.cups, likes: 0 })),
+      { group: head, meant: null, others },
+      ...others.map((group) => ({ group, meant: head.cups, others: [] })),
     ])
     .filter(fits);
 }
@@ -145,21 +202,14 @@ function summary(families, total) {
   const facts = [
     plural(total, "group"),
     alike && plural(alike, "near-duplicate"),
-    locked && `${count(locked)} locked`,
+    locked && `${count(locked)} locked by Datadis`,
     part,
   ];
-  return h("p", { class: "summary" }, facts.filter(Boolean).join(" · "));
-}
-
-/** A code with what is wrong in it marked; read out as it is. @param {string} meant @param {string} code */
-function spelt(meant, code) {
-  const tags = /** @type {const} */ ({ same: "span", added: "mark", missing: "del" });
-  const parts = differences(meant, code).map(({ kind, text }) => h(tags[kind], {}, text));
   return h(
-    "span",
-    {},
-    h("span", { class: "spelt", "aria-hidden": "true" }, ...parts),
-    h("span", { class: "unseen" }, `${code}, near-duplicate of ${meant}`),
+    "p",
+    { class: "summary" },
+    facts.filter(Boolean).join(" · "),
+    ". Pick two or more to consolidate them; locked ones cannot be.",
   );
 }
 

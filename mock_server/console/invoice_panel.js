@@ -3,18 +3,21 @@
 import { copyButton } from "./clipboard.js";
 import { PUBLIC, control } from "./control.js";
 import { copyActions } from "./copying.js";
-import { fill, h } from "./dom.js";
-import { amount, day, percent } from "./formats.js";
+import { fill, h, one } from "./dom.js";
+import { amount, day, percent, plural } from "./formats.js";
 import { icon } from "./icons.js";
+import { calculated, deleteInvoice, editInvoice, recalculateInvoice } from "./invoice_actions.js";
+import { notify } from "./notices.js";
 import { chosenOrganization, facilityName } from "./organization.js";
 import { go, linkTo, linkWith, route } from "./route.js";
 import { outwardLink } from "./outward.js";
-import { state } from "./session.js";
+import { changes, state, takeChange } from "./session.js";
 import { watchAll } from "./signal.js";
 import { invoiceCall } from "./snippets.js";
 
 /** @import { Invoice } from "./shapes" */
 /** @import { Child } from "./dom.js" */
+/** @import { IconName } from "./icons.js" */
 
 /** Where the documentation shows documents. The mock serves them under the same paths of its own. */
 const VENDOR_STORAGE = "https://storage.dcycle.io";
@@ -35,6 +38,13 @@ export function invoicePanel(until, focusRow) {
     if (id) focusRow(id);
   };
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  const show = (/** @type {Child[]} */ children, /** @type {boolean} */ opened) => {
+    const focused = panel.contains(document.activeElement) && document.activeElement?.textContent;
+    fill(panel, children);
+    const again = focused && [...panel.querySelectorAll("button")].find(({ textContent }) => textContent === focused);
+    if (opened) one("h2", panel).focus();
+    else if (again) again.focus();
+  };
   const update = async () => {
     const id = route.value.parameters.get("id");
     const opened = id !== shown;
@@ -44,16 +54,15 @@ export function invoicePanel(until, focusRow) {
     const found = await control.invoices({ organization_id: chosenOrganization()?.id, search: id }).catch(() => null);
     const invoice = found?.items.find((one) => one.id === id);
     if (shown !== id || until.aborted) return;
-    fill(panel, invoice ? content(invoice, close) : missing(id, close));
-    if (opened) panel.querySelector("h2")?.focus();
+    show(invoice ? content(invoice, close, until) : missing(id, close), opened);
   };
-  watchAll([route, state], update, until);
+  watchAll([route, state, changes], update, until);
   return panel;
 }
 
-/** @param {Invoice} invoice @param {() => void} close @returns {Node[]} */
-function content(invoice, close) {
-  const actions = copyActions("id", invoice.id, invoiceCall(invoice.id)).map(({ label, run }) =>
+/** @param {Invoice} invoice @param {() => void} close @param {AbortSignal} until @returns {Node[]} */
+function content(invoice, close, until) {
+  const copies = copyActions("id", invoice.id, invoiceCall(invoice.id)).map(({ label, run }) =>
     h("button", { class: "button small", type: "button", on: { click: run } }, icon("copy"), label),
   );
   return [
@@ -64,9 +73,39 @@ function content(invoice, close) {
       h("span", {}, h("span", { class: "amount" }, amount(invoice.co2e)), " kg CO₂e"),
       h("span", { class: "muted" }, `${invoice.type} · ${day(invoice.start_date)} – ${day(invoice.end_date)}`),
     ),
-    h("div", { class: "row wrap" }, ...actions, ...links(invoice)),
+    h("div", { class: "row wrap" }, ...actions(invoice, close, until)),
+    h("div", { class: "row wrap" }, ...copies, ...links(invoice)),
     h("dl", { class: "fields" }, ...Object.entries(invoice).map(([name, value]) => field(name, value))),
   ];
+}
+
+/** @param {Invoice} invoice @param {() => void} close @param {AbortSignal} until */
+function actions(invoice, close, until) {
+  const button = (/** @type {IconName} */ name, /** @type {string} */ label, /** @type {() => unknown} */ run) =>
+    h("button", { class: "button small", type: "button", on: { click: () => void run() } }, icon(name), label);
+  const edit = async () => (await editInvoice(invoice)) && notify("Saved");
+  const remove = async () => {
+    if (!(await deleteInvoice(invoice))) return;
+    notify(`Deleted ${invoice.invoice_id ?? "the invoice"}`);
+    close();
+  };
+  return [
+    button("edit", "Edit", edit),
+    button("again", "Recalculate", () => recalculate(invoice, until)),
+    button("trash", "Delete", remove),
+  ];
+}
+
+/** Have an invoice calculated anew, and tell what comes of it. @param {Invoice} invoice @param {AbortSignal} until */
+async function recalculate(invoice, until) {
+  const started = await recalculateInvoice(invoice);
+  if (!started) return;
+  notify(`Calculating ${plural(started.answer.count, "invoice")} anew`);
+  const now = await calculated(invoice, until);
+  if (until.aborted) return;
+  if (!now) return notify("The emissions have not changed yet. The journal shows what was answered.", { bad: true });
+  await takeChange();
+  notify(`Emissions: ${amount(invoice.co2e)} → ${amount(now.co2e)} kg CO₂e`);
 }
 
 /** @param {string} title @param {() => void} close */

@@ -5,19 +5,24 @@ import { h } from "./dom.js";
 
 /** @import { Parameter, Schema } from "./contract.js" */
 
-/** @param {Parameter} parameter @param {string} value */
-export function parameterField({ name, in: place, required, description, schema, example }, value) {
+/**
+ * @param {Parameter} parameter
+ * @param {string} value
+ * @param {Record<string, string>} [names] what its values are called
+ */
+export function parameterField({ name, in: place, required, description, schema, example }, value, names = {}) {
   const id = `${place}-${name}`;
   const about = [
     description,
     schema.default !== undefined && `Default: ${schema.default}.`,
     example !== undefined && `Example: ${example}`,
   ];
-  const input = control(schema, {
+  const attributes = {
     id,
     "aria-describedby": `${id}-about`,
     placeholder: String(schema.default ?? (place === "path" ? name : "")),
-  });
+  };
+  const input = control(schema, attributes, names);
   input.value = value;
   return {
     name,
@@ -39,15 +44,20 @@ export function parameterField({ name, in: place, required, description, schema,
   };
 }
 
-/** @param {Schema} schema @param {Record<string, string>} attributes @returns {HTMLInputElement | HTMLSelectElement} */
-function control(schema, attributes) {
+/**
+ * @param {Schema} schema
+ * @param {Record<string, string>} attributes
+ * @param {Record<string, string>} names
+ * @returns {HTMLInputElement | HTMLSelectElement}
+ */
+function control(schema, attributes, names) {
   const values = schema.type === "boolean" ? [true, false] : schema.enum;
   if (values)
     return h(
       "select",
       attributes,
       h("option", { value: "" }, "–"),
-      ...values.map((one) => h("option", {}, String(one))),
+      ...values.map(String).map((one) => h("option", { value: one }, names[one] ?? one)),
     );
   const isNumber = schema.type === "integer" || schema.type === "number";
   return h("input", {

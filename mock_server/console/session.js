@@ -16,9 +16,12 @@ const SILENCE = 15_000;
 /** Milliseconds that a hidden page stays connected. Each connection takes one of the mock's few threads. */
 const HIDDEN = 10_000;
 
-/** Milliseconds to wait between two tries, and between two redraws of a busy journal. */
+/** Milliseconds to wait between two tries, between two redraws of a busy journal, and of a world that is written to. */
 const PAUSE = 1000;
 const BATCH = 60;
+const SETTLED = 400;
+
+const READING = ["GET", "HEAD", "OPTIONS"];
 
 /** @type {Signal<Connection>} */
 export const connection = new Signal(/** @type {Connection} */ ({ phase: "connecting", reason: "" }));
@@ -30,9 +33,14 @@ export const organizations = new Signal(/** @type {Organization[] | null} */ (nu
 export const scenarios = new Signal(/** @type {Scenario[]} */ ([]));
 /** @type {Signal<Exchange[]>} The latest exchange first. */
 export const exchanges = new Signal(/** @type {Exchange[]} */ ([]));
+/** How often the world was seen to change through the public API. */
+export const changes = new Signal(0);
 
 /** @type {Exchange[]} */
 let waiting = [];
+
+/** The timer of a change of the world that is yet to be shown. */
+let changing = 0;
 
 /** Stay connected, whatever comes. */
 export async function keepConnected() {
@@ -51,6 +59,12 @@ export async function keepConnected() {
 /** Take over a state that the control API answered, without waiting for the event that follows it. */
 export function takeState(/** @type {State} */ changed) {
   state.value = changed;
+}
+
+/** Take over that the world has changed through the public API. */
+export async function takeChange() {
+  organizations.value = (await control.organizations()).items;
+  changes.value += 1;
 }
 
 /** Read everything anew, then follow what happens; ends with an error. */
@@ -105,7 +119,15 @@ async function change(changed) {
 
 /** @param {Exchange} exchange */
 function keep(exchange) {
+  const { request, response } = exchange;
+  if (!changing && !READING.includes(request.method) && response.status < 400)
+    changing = window.setTimeout(settle, SETTLED);
   if (waiting.push(exchange) === 1) setTimeout(flush, BATCH);
+}
+
+function settle() {
+  changing = 0;
+  takeChange().catch(() => {}); // a lost connection is told elsewhere, and everything is read again after it
 }
 
 function flush() {

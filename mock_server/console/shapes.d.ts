@@ -15,5 +15,10 @@ export type Scenario =
   ControlOperations["listScenarios"]["responses"]["200"]["content"]["application/json"]["items"][number];
 
 export type Invoice = Contract["schemas"]["Invoice"];
+export type InvoiceUpdate = Contract["schemas"]["InvoiceUpdate"];
 export type CupsGroup = Contract["schemas"]["CupsGroup"];
+export type CupsConsolidation = Contract["schemas"]["CupsConsolidation"];
+export type CupsConsolidated = Contract["schemas"]["CupsConsolidated"];
+export type Recalculation = Contract["schemas"]["Recalculation"];
+export type RecalculationStarted = Contract["schemas"]["RecalculationStarted"];
 export type Page<Item> = Omit<Control["schemas"]["Page"], "items"> & { items: Item[] };

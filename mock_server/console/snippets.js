@@ -2,7 +2,7 @@
 
 import { PUBLIC } from "./control.js";
 
-/** @import { CupsGroup, Facility, Organization } from "./shapes" */
+/** @import { CupsConsolidation, CupsGroup, Facility, InvoiceUpdate, Organization, Recalculation } from "./shapes" */
 
 /**
  * A request to the public API, without its credentials.
@@ -18,7 +18,7 @@ import { PUBLIC } from "./control.js";
 /** @param {string} id @returns {Call} */
 export const invoiceCall = (id) => ({ path: `/v1/invoices/${encodeURIComponent(id)}` });
 
-/** @param {CupsGroup} group @returns {Call} */
+/** @param {Pick<CupsGroup, "cups" | "facility_id">} group @returns {Call} */
 export const groupCall = (group) => ({
   path: "/v1/invoices/cups",
   query: { facility_id: group.facility_id, search: group.cups },
@@ -26,6 +26,23 @@ export const groupCall = (group) => ({
 
 /** @param {Facility} facility @returns {Call} */
 export const facilityCall = (facility) => ({ path: "/v1/invoices/cups", query: { facility_id: facility.id } });
+
+/** @param {string} id @param {InvoiceUpdate} changes */
+export const updateCall = (id, changes) => jsonCall("PATCH", invoiceCall(id).path, changes);
+
+/** @param {string} id @returns {Call} */
+export const deletionCall = (id) => ({ ...invoiceCall(id), method: "DELETE" });
+
+/** @param {CupsConsolidation} wanted */
+export const consolidationCall = (wanted) => jsonCall("POST", "/v1/invoices/consolidate-cups", wanted);
+
+/** @param {Recalculation} wanted */
+export const recalculationCall = (wanted) => jsonCall("POST", "/v1/invoices/recalculate", wanted);
+
+/** @param {string} method @param {string} path @param {object} body @returns {Call} */
+function jsonCall(method, path, body) {
+  return { method, path, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
 
 /** @param {Organization} organization @returns {Record<string, string>} */
 export const credentials = (organization) => ({

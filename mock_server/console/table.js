@@ -5,6 +5,7 @@ import { menuButton } from "./clipboard.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { count } from "./formats.js";
+import { notify } from "./notices.js";
 import { go, linkWith } from "./route.js";
 import { enter, rove } from "./roving.js";
 
@@ -17,6 +18,18 @@ import { enter, rove } from "./roving.js";
  * @property {string} title
  * @property {string} [name] a class for its cells
  * @property {(item: Item) => Child} cell
+ * @property {(item: Item) => Child} [beside] what stands beside the link in the first column
+ */
+
+/**
+ * How rows are picked, with a box each.
+ *
+ * @template Item
+ * @typedef {object} Picking
+ * @property {(item: Item) => string} label
+ * @property {(item: Item) => string} refusal why an item cannot be picked; empty where it can
+ * @property {(item: Item) => boolean} has
+ * @property {(item: Item, isPicked: boolean) => void} set
  */
 
 /**
@@ -28,6 +41,7 @@ import { enter, rove } from "./roving.js";
  * @property {(item: Item) => string} link where a row leads
  * @property {(item: Item) => Action[]} actions
  * @property {(item: Item) => string} [rowClass]
+ * @property {Picking<Item>} [pick]
  */
 
 /**
@@ -37,7 +51,7 @@ import { enter, rove } from "./roving.js";
  * @param {Description<Item>} description
  */
 export function makeTable(description) {
-  const { label, columns } = description;
+  const { label, columns, pick } = description;
   const body = h("tbody", { role: "rowgroup" });
   const heads = columns.map(({ title, name = "" }) =>
     h("th", { role: "columnheader", scope: "col", class: name }, title),
@@ -51,6 +65,7 @@ export function makeTable(description) {
       h(
         "tr",
         { role: "row" },
+        pick && h("th", { role: "columnheader", class: "pick" }, h("span", { class: "unseen" }, "Picked")),
         ...heads,
         h("th", { role: "columnheader", class: "actions" }, h("span", { class: "unseen" }, "Actions")),
       ),
@@ -59,6 +74,8 @@ export function makeTable(description) {
   );
   rove(body, "vertical");
   let shown = "";
+  /** @type {Item[]} */
+  let listed = [];
   return {
     element: table,
     /** @param {Item[]} items */
@@ -66,6 +83,7 @@ export function makeTable(description) {
       const now = JSON.stringify(items.map((item) => [item, description.link(item)]));
       if (now === shown) return;
       shown = now;
+      listed = items;
       const focused = document.activeElement?.closest("[data-row]")?.getAttribute("data-row");
       fill(
         body,
@@ -74,10 +92,16 @@ export function makeTable(description) {
       enter(body);
       if (focused) this.focus(focused);
     },
-    /** @param {string} key */
+    /** Focus a row; the one that Tab reaches if that is gone. @param {string} key */
     focus(key) {
-      const row = body.querySelector(`[data-row="${CSS.escape(key)}"]`);
-      /** @type {HTMLElement | null | undefined} */ (row?.querySelector("a.row-link"))?.focus();
+      const link =
+        body.querySelector(`[data-row="${CSS.escape(key)}"] a.row-link`) ?? body.querySelector('[tabindex="0"]');
+      /** @type {HTMLElement | null} */ (link)?.focus();
+    },
+    /** Make the boxes show what is picked. */
+    tick() {
+      for (const [index, box] of body.querySelectorAll("input").entries())
+        box.checked = pick?.has(listed[index]) ?? false;
     },
     /** @param {string | null} key */
     mark(key) {
@@ -87,29 +111,21 @@ export function makeTable(description) {
 }
 
 /** @template Item @param {Description<Item>} description @param {Item} item */
-function makeRow({ columns, key, link, actions, rowClass }, item) {
+function makeRow({ columns, key, link, actions, rowClass, pick }, item) {
   const offered = actions(item);
-  const cells = columns.map(({ title, name = "", cell }, index) =>
-    h(
-      "td",
-      { role: "cell", class: name, "data-label": title },
-      index
-        ? cell(item)
-        : h(
-            "a",
-            {
-              class: "row-link",
-              href: link(item),
-              "data-rove": true,
-              tabindex: -1,
-            },
-            cell(item),
-          ),
-    ),
+  const cells = columns.map(({ title, name = "", cell, beside }, index) =>
+    index
+      ? h("td", { role: "cell", class: name, "data-label": title }, cell(item))
+      : h(
+          "td",
+          { role: "cell", class: `lead ${name}` },
+          h("a", { class: "row-link", href: link(item), "data-rove": true, tabindex: -1 }, cell(item)),
+          beside?.(item),
+        ),
   );
   const click = (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
-    if (!target.closest("a, button") && !getSelection()?.toString()) row.querySelector("a")?.click();
+    if (!target.closest("a, button, label") && !getSelection()?.toString()) row.querySelector("a")?.click();
   };
   const keydown = (/** @type {KeyboardEvent} */ event) => {
     const action = offered.find((one) => one.key === event.key);
@@ -120,10 +136,32 @@ function makeRow({ columns, key, link, actions, rowClass }, item) {
   const row = h(
     "tr",
     { role: "row", "data-row": key(item), class: rowClass?.(item) ?? "", on: { click, keydown } },
+    pick && h("td", { role: "cell", class: "pick" }, pickBox(pick, item)),
     ...cells,
     h("td", { role: "cell", class: "actions" }, menuButton("Copy", offered, { "data-rove": true, tabindex: -1 })),
   );
   return row;
+}
+
+/** The box that picks a row. Where that cannot be done it can still be reached, and says why. */
+/** @template Item @param {Picking<Item>} picking @param {Item} item */
+function pickBox({ label, refusal, has, set }, item) {
+  const reason = refusal(item);
+  const click = (/** @type {Event} */ event) => {
+    if (!reason) return;
+    event.preventDefault();
+    notify(reason, { bad: true });
+  };
+  const box = h("input", {
+    type: "checkbox",
+    "aria-label": [label(item), reason].filter(Boolean).join(". "),
+    "aria-disabled": reason ? "true" : null,
+    checked: has(item),
+    "data-rove": true,
+    tabindex: -1,
+    on: { click, change: () => set(item, box.checked) },
+  });
+  return h("label", { title: reason || null }, box);
 }
 
 /**

@@ -77,7 +77,14 @@ function requestForm(operation, answer) {
   const fields = declared.map((parameter) => parameterField(parameter, known[parameter.name] ?? ""));
   const preferences = preferenceFields(operation);
   const body =
-    operation.hasBody && h("textarea", { rows: 6, "aria-label": "Body", placeholder: "{}", spellcheck: "false" });
+    operation.hasBody &&
+    h("textarea", {
+      rows: 10,
+      "aria-label": "Body",
+      placeholder: "{}",
+      spellcheck: "false",
+      value: operation.bodyExample,
+    });
   const call = () => callOf(operation, fields, preferences, body ? body.value : "");
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { count } from "./formats.js";
 import { chosenOrganization } from "./organization.js";
 import { linkTo, route } from "./route.js";
-import { organizations, state } from "./session.js";
+import { changes, organizations, state } from "./session.js";
 import { watchAll } from "./signal.js";
 
 /** @import { Child } from "./dom.js" */
@@ -63,7 +63,7 @@ export function keepLoaded(results, until, load) {
       if (mine === latest) results.removeAttribute("aria-busy");
     }
   };
-  watchAll([route, state], update, until);
+  watchAll([route, state, changes], update, until);
 }
 
 /** @param {unknown} error @param {() => void} again */

@@ -19,9 +19,9 @@ def list_facilities(call: Call) -> Answer:
     """One page of the organization's facilities (page "List facilities")."""
     given = call.parameters
     query = FacilityQuery(
-        name=given["name"],
-        country=given["country"],
-        type=given["type"],
+        name=given.get("name"),
+        country=given.get("country"),
+        type=given.get("type"),
         statuses=call.values("status[]"),
         page=given["page"],
         size=given["size"],

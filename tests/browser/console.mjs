@@ -4,39 +4,12 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { openPage, runPart } from "./browser.mjs";
+import { runPart } from "./browser.mjs";
+import { ask, clipboardOf, focused, goTo, inDialog, openConsole, rows } from "./console_page.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const VIEWS = ["#/world/invoices", "#/world/groups", "#/world/facilities", "#/journal", "#/controls", "#/try"];
-
-/** The console of a mock, ready and without anything left from before. */
-async function openConsole(browser, { url }, hash = "", options = {}) {
-  await fetch(`${url}/_mock/reset`, { method: "POST" });
-  const opened = await openPage(browser, `${url}/_mock/${hash}`, options);
-  await opened.page.getByText("Live", { exact: true }).waitFor({ state: "attached" });
-  return opened;
-}
-
-/** Ask the public API as the first organization does. */
-function ask({ url, organization, key }, path) {
-  return fetch(url + path, { headers: { "x-api-key": key, "x-organization-id": organization } });
-}
-
-/** Go to another view of the open console. */
-async function goTo(page, hash) {
-  await page.evaluate((to) => (location.hash = to), hash);
-}
-
-const rows = (page) => page.locator("tbody tr");
-
-/** What has the focus, in a few words. */
-function focused(page) {
-  return page.evaluate(() => {
-    const { activeElement: element } = document;
-    return element.dataset.row || element.getAttribute("aria-label") || element.textContent.trim().split("\n")[0];
-  });
-}
 
 const parts = {
   /** Look at every view with axe, each with as much open as it has. */
@@ -71,6 +44,27 @@ const parts = {
     await goTo(page, `#/world/invoices?id=${facts.invoice}`);
     await page.locator(".panel .fields").waitFor();
     await look("invoice");
+    for (const [name, dialog] of [
+      ["Edit", "edit"],
+      ["Delete", "deletion"],
+    ]) {
+      await page.locator(".panel").getByRole("button", { name }).click();
+      await page.getByRole("dialog").waitFor();
+      await look(dialog);
+      await page.keyboard.press("Escape");
+    }
+    await goTo(page, "#/world/groups");
+    await page
+      .getByRole("button", { name: /^Consolidate \d alike/ })
+      .first()
+      .click();
+    await page.getByRole("radio", { name: "Another code" }).check();
+    await look("consolidation");
+    await page.getByLabel("The other code").fill("ES0031000000000001BJ");
+    await inDialog(page, "Consolidate").click();
+    await page.locator(".outcome").waitFor();
+    await page.locator(".pick input:not([aria-disabled])").first().check();
+    await look("consolidated");
     await goTo(page, "#/controls");
     await page.getByRole("button", { name: /^outage/ }).click();
     await page.getByText("In force:").waitFor({ state: "attached" });
@@ -157,8 +151,7 @@ const parts = {
   /** Search the invoices, open one, and copy what there is to copy. */
   async world(browser, facts) {
     const { page, context, trouble } = await openConsole(browser, facts);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const copied = async () => page.evaluate(() => navigator.clipboard.readText());
+    const copied = await clipboardOf(page, context);
     await page.getByRole("searchbox").fill(facts.invoice.slice(0, 12).toUpperCase());
     await rows(page).nth(1).waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Copy", exact: true }).click();

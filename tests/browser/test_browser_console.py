@@ -7,8 +7,9 @@ import shlex
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -52,9 +53,9 @@ Look = Callable[..., dict[str, Any]]
 def look(browser: Browser) -> Look:
     """What a part of the script saw at a mock, where nothing else went wrong."""
 
-    def drive(part: str, mock: ServedMock, **facts: Any) -> dict[str, Any]:
+    def drive(part: str, mock: ServedMock, script: str = "console.mjs", **facts: Any) -> dict[str, Any]:
         known = {"url": mock.url, "organization": mock.organization_id, "key": mock.api_key, "invoice": INVOICE}
-        seen = browser.drive("console.mjs", part, {**known, **facts})
+        seen = browser.drive(script, part, {**known, **facts})
         assert seen.pop("trouble", []) == []
         return seen
 
@@ -67,7 +68,7 @@ def test_axe_finds_nothing_in_any_view_and_none_scrolls_sideways(
     look: Look, little: ServedMock, scheme: str, viewport: dict[str, int]
 ) -> None:
     found = look("accessibility", little, scheme=scheme, viewport=viewport, invoice=little.invoice_id)["found"]
-    assert len(found) == 9
+    assert len(found) == 13
     assert {view: problems for view, problems in found.items() if problems} == {}
 
 
@@ -111,8 +112,12 @@ def fetched(curl: str) -> dict[str, Any]:
     """The answer to a copied curl command, sent without curl."""
     program, url, *options = shlex.split(curl.replace("\\\n", ""))
     assert (program, options[::2]) == ("curl", ["-H", "-H"])
-    headers = dict(header.split(": ", 1) for header in options[1::2])
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+    return fetched_json(url, dict(header.split(": ", 1) for header in options[1::2]))
+
+
+def fetched_json(url: str, headers: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+    """The JSON object at an address."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers=dict(headers)), timeout=10) as answer:
         return dict(json.load(answer))
 
 
@@ -134,6 +139,71 @@ def test_near_duplicates_stand_together_with_what_is_wrong_in_them_marked(look: 
     assert apart["near"] is False
     assert seen["heads"] > 0
     assert seen["all"] == seen["heads"] + seen["alike"]
+
+
+CHANGES = "console_changes.mjs"
+FACILITY = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
+COUNTS = {"ES0021000000000000001AB": 45, "ES0021000000000000001A": 20, "ES0021000000000000001": 15}
+"""The groups of the documented consolidation: codes of one facility, with their invoices."""
+
+
+def test_picked_groups_are_merged_as_the_preview_said_and_brought_back_by_a_reset(look: Look, mock: ServedMock) -> None:
+    target, *sources = COUNTS
+    seen = look("consolidation", mock, CHANGES, search="ES002100000000000000", codes=list(COUNTS))
+    assert seen["bar"] == [
+        "1 group picked, pick another to merge", False, "2 groups picked", True, "3 groups picked", True,
+    ]  # fmt: skip
+    assert seen["target"] == target
+    assert seen["previews"] == [
+        "Will rewrite 60 invoices in 1 facility.", "Will rewrite 65 invoices in 1 facility.",
+        "Will rewrite 35 invoices in 1 facility.", "Which code shall the invoices get?",
+        "Will rewrite 80 invoices in 1 facility.",
+    ]  # fmt: skip
+    assert seen["sendable"] is False
+    assert json.loads(shlex.split(seen["curl"].replace("\\\n", ""))[-1]) == {
+        "target_cups": target, "sources": [{"cups": cups, "facility_id": FACILITY} for cups in sources],
+    }  # fmt: skip
+    assert (seen["before"], seen["after"], seen["reset"]) == (COUNTS, {target: 80}, COUNTS)
+    assert seen["focused"] == seen["announced"] == "Rewrote 35 invoices in 1 facility"
+    assert seen["outcome"] == [
+        "35", f"Facility 1 {FACILITY}", "80 invoices at Facility 1, 2024-01-01 – 2024-12-31",
+    ]  # fmt: skip
+    assert (seen["picked"], seen["cards"]) == ("", 0)
+
+
+def test_what_cannot_be_merged_says_why_in_the_words_of_the_api(look: Look, mock: ServedMock) -> None:
+    foreign = fetched_json(f"{mock.url}/_mock/organizations")["items"][1]["facilities"][0]["id"]
+    seen = look("refusals", mock, CHANGES, codes=list(COUNTS), foreign=foreign)
+    assert "locked groups cannot be consolidated" in seen["reason"]
+    assert seen["reason"] in seen["label"]
+    assert seen["lockedIsPicked"] is False
+    malformed, foreign, locked = seen["refusals"]
+    assert (malformed[0], "body.target_cups" in malformed[1]) == ("422", True)
+    assert foreign[0] == "403FACILITY_NOT_BELONG_TO_ORGANIZATION"
+    assert locked[:2] == [
+        "409CUPS_LOCKED_BY_DATADIS", "CUPS ES0021000000000000001A is backed by a Datadis supply contract",
+    ]  # fmt: skip
+    assert seen["announcedAs"] == 1
+    assert (seen["left"], seen["isLocked"]) == ("2 groups picked", "true")
+
+
+def test_an_invoice_is_changed_calculated_anew_and_deleted(look: Look, mock: ServedMock) -> None:
+    seen = look("changes", mock, CHANGES)
+    assert seen["fields"] == ["uploaded_by", "facility_id", "supplier_id", "status", "invoice_id", "cups"]
+    assert seen["sendable"] is False
+    assert "body.supplier_id" in seen["refused"]
+    changes = {
+        "facility_id": FACILITY, "supplier_id": "11111111-1111-4111-8111-111111111111", "status": "review",
+    }  # fmt: skip
+    assert json.loads(shlex.split(seen["curl"].replace("\\\n", ""))[-1]) == changes
+    assert {name: seen["edited"][name] for name in changes} == changes
+    assert seen["focused"] == "Edit"
+    assert seen["category"] == "electricity"
+    assert seen["calculated"]["co2e"] != seen["edited"]["co2e"]
+    assert seen["notice"] == f"Emissions: {seen['edited']['co2e']:.2f} → {seen['calculated']['co2e']:.2f} kg CO₂e"
+    assert (seen["kept"], seen["deleted"]) == (200, 404)
+    whole = fetched_json(f"{mock.url}/_mock/organizations")["items"][0]["invoice_count"]
+    assert int(seen["tallies"].replace(",", "")) == whole
 
 
 def test_everything_can_be_done_with_the_keyboard(look: Look, mock: ServedMock) -> None:

@@ -450,6 +450,18 @@ def test_a_broken_rule_fails_under_pytest_without_the_key(command: Command) -> N
     assert KEY not in ended.out + ended.err
 
 
+def test_a_flag_that_a_pytest_plugin_has_already_is_given_with_a_prefix(command: Command, tmp_path: Path) -> None:
+    plugin = "def pytest_addoption(parser):\n    parser.addoption('--timeout', type=int)\n"
+    (tmp_path / "greedy.py").write_text(plugin, encoding="utf-8")
+    suite, path = str(ROOT / "contract_tests"), os.pathsep.join((str(ROOT), str(tmp_path)))
+    ended = command(
+        "-p", "greedy", suite, "--timeout", "5", "--contract-timeout", "never", "--co",
+        module="pytest", PYTHONPATH=path,
+    )  # fmt: skip
+    assert (ended.code, "--timeout" in ended.err) == (4, True), ended.out + ended.err
+    assert "'never'" in ended.err
+
+
 # Other commands
 
 

@@ -286,7 +286,7 @@ def many_groups(count: int) -> Deployment:
 
 
 def test_a_fault_among_20000_groups_is_found() -> None:
-    deployment = many_groups(20_000)
+    deployment = many_groups(20_000).open()
 
     def one_twice(request: Asking) -> Answered:
         answer = deployment(request)

@@ -35,7 +35,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def entry(path: str, query: str = "", who: Any = MAIN, change: Callable[[Any], Any] = lambda body: body) -> Entry:
     """One exchange with the correct deployment as a browser records it."""
     headers = {"x-organization-id": who.organization_id, "x-api-key": who.api_key}
-    answer = CORRECT(Request("GET", path, query, headers))
+    answer = CORRECT.open()(Request("GET", path, query, headers))
     body = json.dumps(change(answer.json))
     return {
         "request": {

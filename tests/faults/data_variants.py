@@ -4,64 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from faults.deployment import CORRECT, Deployment
-from faults.edits import (
-    Object,
-    change_invoice,
-    convert,
-    put,
-)
-from faults.exchange import Handler
+from faults.edits import Object, convert, put
 from faults.fault import Variant
-from faults.records import Invoice, Organization, World
-from faults.relisting import Group, Groups, Relisting
-from faults.site import Edit, Site
+from faults.records import Facility, Invoice, Organization, World
+from faults.tenant import Counts, Habits, Tenant
 from faults.world import NULLABLE
 
 
-def _growing(grow: Callable[[Groups, int], Groups]) -> Edit:
-    """Change the listing with the number of answers that went before."""
-
-    def edit(site: Site) -> Handler:
-        answers = count()
-        return Relisting(gather=lambda groups: grow(groups, next(answers)))(site)
-
-    return edit
+def _arrives(tenant: Tenant, answers: int, **fields: str) -> None:
+    """An invoice like one of the third group, but for some fields, arrives."""
+    group = tenant.groups[2]
+    pattern = next(one for one in tenant.invoices.values() if one.pair == (group["cups"], group["facility_id"]))
+    tenant.add(pattern.with_fields(id=str(uuid5(NAMESPACE_URL, str(answers))), **fields))
 
 
-def _more_invoices(groups: Groups, age: int) -> Groups:
+def _invoice_now_and_then(tenant: Tenant, answers: int) -> None:
     """One more invoice in the third group with every 20th answer."""
-    return [group | {"invoice_count": group["invoice_count"] + age // 20 * (index == 2)}
-            for index, group in enumerate(groups)]  # fmt: skip
+    if answers and answers % 20 == 0:
+        _arrives(tenant, answers)
 
 
-def _new_group(groups: Groups, age: int) -> Groups:
-    """A group that is new after 25 answers, somewhere in the middle of the listing."""
-    middle = len(groups) // 2
-    new: Group = groups[middle] | {"cups": "ES0021000000990001ZZ", "invoice_count": 1, "is_locked": False}
-    return [*groups[:middle], *([new] if age >= 25 else []), *groups[middle:]]
+def _new_group(tenant: Tenant, answers: int) -> None:
+    """A group that is new after 25 answers."""
+    if answers == 25:
+        _arrives(tenant, answers, cups="ES0021000000990001ZZ")
 
 
-def _recalculated(site: Site) -> Handler:
+def _recalculated(tenant: Tenant, answers: int) -> None:
     """Every invoice is calculated anew once, after 20 answers, and says so in updated_at."""
-    answers = count()
+    if answers == 20:
+        for invoice in list(tenant.invoices.values()):
+            mass = invoice.fields["co2e"]
+            tenant.update(invoice, co2e=mass and round(mass * 1.01, 4))
 
-    def recalculated(fields: Object) -> Object:
-        if next(answers) < 20:
-            return fields
-        calculated = convert("co2e", lambda mass: round(mass * 1.01, 4))(fields)
-        return calculated | {"updated_at": "2026-06-03T04:05:06Z"}
 
-    return change_invoice(recalculated)(site)
+def _with_habits(**habits: Any) -> Deployment:
+    return replace(CORRECT, habits=Habits(**habits))
 
 
 GROWTH_VARIANTS = (
-    Variant("invoices-arrive", "A group gets one more invoice now and then.", _growing(_more_invoices), grows=True),
-    Variant("group-appears", "A new group appears.", _growing(_new_group), grows=True),
-    Variant("emissions-recalculated", "Emissions are calculated anew, which updates the invoices.", _recalculated,
-            grows=True),
+    Variant("invoices-arrive", "A group gets one more invoice now and then.",
+            deployment=_with_habits(happens=_invoice_now_and_then), grows=True),
+    Variant("group-appears", "A new group appears.",
+            deployment=_with_habits(happens=_new_group), grows=True),
+    Variant("emissions-recalculated", "Emissions are calculated anew, which updates the invoices.",
+            deployment=_with_habits(happens=_recalculated), grows=True),
 )  # fmt: skip
 
 
@@ -80,6 +71,10 @@ def _only_facilities(*positions: int) -> Deployment:
         return replace(main, facilities=kept, invoices=invoices)
 
     return _with_main(reduced)
+
+
+def _counting(counts: Counts) -> Deployment:
+    return _with_habits(counts=counts)
 
 
 def _only_invoices(condition: Callable[[Invoice], bool]) -> Deployment:
@@ -103,7 +98,7 @@ def _sparse(fields: Object) -> Object:
 
 
 def _one_name(main: Organization) -> Organization:
-    return replace(main, facilities=tuple(replace(facility, name="Sede") for facility in main.facilities))
+    return replace(main, facilities=tuple(Facility(facility.fields | {"name": "Sede"}) for facility in main.facilities))
 
 
 def _is_dated(invoice: Invoice) -> bool:
@@ -132,9 +127,9 @@ DATA_VARIANTS = (
     Variant("electricity-only", "The organization has electricity invoices alone.",
             deployment=_only_invoices(lambda invoice: invoice.fields["type"] == "electricity")),
     Variant("counts-enabled", "Groups stand for enabled invoices.",
-            deployment=replace(CORRECT, counts=lambda invoice: bool(invoice.fields["enabled"]))),
+            deployment=_counting(lambda invoice: bool(invoice.fields["enabled"]))),
     Variant("counts-active", "Groups stand for active invoices.",
-            deployment=replace(CORRECT, counts=lambda invoice: invoice.fields["status"] == "active")),
+            deployment=_counting(lambda invoice: invoice.fields["status"] == "active")),
     Variant("counts-dated", "Groups stand for invoices with a whole billing period.",
-            deployment=replace(CORRECT, counts=_is_dated)),
+            deployment=_counting(_is_dated)),
 )  # fmt: skip

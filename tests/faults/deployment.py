@@ -1,164 +1,67 @@
-"""A correct deployment of the two operations, written from the documentation pages alone.
+"""A correct deployment of the contract's operations, written from the documentation pages alone.
 
 It shares no code with the contract's two tools, and has habits of its own where the pages leave a choice:
 groups are listed by facility name, a bad parameter is refused with 400, another organization's invoice is unknown,
-and an empty listing has one page.
+an empty listing has one page, no sources to merge are merged, and a recalculation takes longer than any test.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hmac import compare_digest
+from threading import Lock
 from typing import Any
 
-from faults.exchange import INVOICES_PREFIX, Answer, Request, json_answer
-from faults.records import Invoice, Organization, World
+from faults.exchange import Answer, Request, json_answer
+from faults.listings import find_facility, list_facilities, list_groups, list_invoices, list_options
+from faults.operations import methods_at
+from faults.records import Organization, World
+from faults.refusal import UUID, Refused, invalid
+from faults.tenant import DEFAULT, Group, Habits, Tenant, group_invoices
 from faults.world import build_world
+from faults.writes import consolidate, delete, find_invoice, recalculate, update
 
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
-WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-
-Group = dict[str, Any]
-Counts = Callable[[Invoice], bool]
+Operation = Callable[[Tenant, Request], Answer]
+Reading = Callable[[Tenant, Request], dict[str, Any]]
 
 
-class Refused(Exception):
-    """The request is refused with this answer."""
-
-    def __init__(self, status: int, detail: str, code: str) -> None:
-        super().__init__(detail)
-        self.answer = json_answer(status, {"detail": detail, "code": code})
+def _reading(read: Reading) -> Operation:
+    return lambda tenant, request: json_answer(200, read(tenant, request))
 
 
-def every(_: Invoice) -> bool:
-    """Counts every electricity invoice, whatever its status."""
-    return True
-
-
-def group_invoices(organization: Organization, counts: Counts = every) -> list[Group]:
-    """The CUPS groups of an organization, by facility name and code."""
-    names = {facility.id: facility.name for facility in organization.facilities}
-    pairs: dict[tuple[str, str], list[Invoice]] = {}
-    for invoice in organization.invoices:
-        if invoice.fields["type"] == "electricity" and invoice.pair and counts(invoice):
-            pairs.setdefault(invoice.pair, []).append(invoice)
-    groups = [_group(cups, facility, names[facility], members) for (cups, facility), members in pairs.items()]
-    return sorted(groups, key=lambda group: (group["facility_name"], group["facility_id"], group["cups"]))
-
-
-def _group(cups: str, facility_id: str, facility_name: str, members: list[Invoice]) -> Group:
-    return {
-        "cups": cups,
-        "facility_id": facility_id,
-        "facility_name": facility_name,
-        "invoice_count": len(members),
-        "first_date": min(_days(members, "start_date")),
-        "last_date": max(_days(members, "end_date")),
-        "is_locked": any(invoice.is_datadis for invoice in members),
-    }
-
-
-def _days(members: Iterable[Invoice], field: str) -> list[str]:
-    return [invoice.fields[field][:10] for invoice in members if invoice.fields[field]]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a request for groups asks for."""
-
-    facility_id: str | None
-    search: str
-    page: int
-    size: int
-
-    @classmethod
-    def read(cls, parameters: Mapping[str, str]) -> Listing:
-        """The listing that a query asks for; raises Refused."""
-        facility_id = parameters.get("facility_id")
-        if facility_id is not None and not UUID.fullmatch(facility_id):
-            raise Refused(400, "facility_id is not a UUID", "INVALID_PARAMETER")
-        page, size = _whole(parameters, "page", 1), _whole(parameters, "size", 50)
-        if page < 1 or not 1 <= size <= 200:
-            raise Refused(400, "page starts at 1; size goes from 1 to 200", "INVALID_PARAMETER")
-        return cls(facility_id and facility_id.lower(), parameters.get("search", ""), page, size)
-
-    def matches(self, group: Group) -> bool:
-        """Whether the filters let a group through."""
-        in_facility = self.facility_id is None or group["facility_id"] == self.facility_id
-        return in_facility and self.search.lower() in group["cups"].lower()
-
-    def answer(self, groups: Iterable[Group]) -> dict[str, Any]:
-        """The page of the matching groups."""
-        matching = [group for group in groups if self.matches(group)]
-        start = (self.page - 1) * self.size
-        return {
-            "items": matching[start : start + self.size],
-            "total": len(matching),
-            "page": self.page,
-            "size": self.size,
-            "total_pages": max(1, -(-len(matching) // self.size)),
-        }
-
-
-def _whole(parameters: Mapping[str, str], name: str, default: int) -> int:
-    text = parameters.get(name, str(default))
-    if not WHOLE.fullmatch(text):
-        raise Refused(400, f"{name} is not a whole number", "INVALID_PARAMETER")
-    return int(text)
+OPERATIONS: Mapping[str, Operation] = {
+    "listInvoices": _reading(list_invoices),
+    "listCupsGroups": _reading(list_groups),
+    "consolidateCups": consolidate,
+    "getInvoiceFilterOptions": _reading(list_options),
+    "recalculateInvoices": recalculate,
+    "getInvoice": _reading(lambda tenant, request: find_invoice(tenant, request.last_segment).fields),
+    "updateInvoice": update,
+    "deleteInvoice": delete,
+    "listFacilities": _reading(list_facilities),
+    "getFacility": _reading(lambda tenant, request: find_facility(tenant, request.last_segment).fields),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Deployment:
-    """A correct deployment over a world; calling it answers a request."""
+    """A correct deployment over a world, before it is served."""
 
     world: World
-    counts: Counts = every
-    """Which electricity invoices stand in a group: the pages do not say."""
+    habits: Habits = DEFAULT
 
-    def __call__(self, request: Request) -> Answer:
-        try:
-            return self._route(request)
-        except Refused as refused:
-            return refused.answer
+    def open(self) -> Service:
+        """Serve it: what is written is remembered there, and nowhere else."""
+        return Service(
+            Tenant(own, self.groups[own.account.organization_id], self.habits, self._foreign_facilities(own))
+            for own in self.world.organizations
+        )
 
-    def _route(self, request: Request) -> Answer:
-        if not request.path.startswith(INVOICES_PREFIX) or "/" in request.path.removeprefix(INVOICES_PREFIX):
-            raise Refused(404, "No such path", "NOT_FOUND")
-        if request.method == "OPTIONS":
-            return Answer(204, (("Allow", "GET, HEAD, OPTIONS"),), b"")
-        if request.method not in {"GET", "HEAD"}:
-            return json_answer(
-                405, {"detail": "Read only", "code": "METHOD_NOT_ALLOWED"}, (("Allow", "GET, HEAD, OPTIONS"),)
-            )
-        organization = self._admit(request.headers)
-        if request.is_listing:
-            listing = Listing.read(request.parameters)
-            return json_answer(200, listing.answer(self._groups[organization.account.organization_id]))
-        return json_answer(200, self._find(organization, request.invoice_id).fields)
-
-    def _admit(self, headers: Mapping[str, str]) -> Organization:
-        """The organization that the credentials open; raises Refused."""
-        key = headers.get("x-api-key", "").encode("latin-1", "replace")
-        owners = [own for own in self.world.organizations if compare_digest(own.account.api_key.encode(), key)]
-        if not owners:
-            raise Refused(401, "Missing or unknown API key", "INVALID_API_KEY")
-        asked = headers.get("x-organization-id", "")
-        if not UUID.fullmatch(asked):
-            raise Refused(400, "x-organization-id is missing or not a UUID", "INVALID_PARAMETER")
-        if owners[0].account.organization_id != asked.lower():
-            raise Refused(403, "The key does not belong to this organization", "FORBIDDEN")
-        return owners[0]
-
-    def _find(self, organization: Organization, invoice_id: str) -> Invoice:
-        if not UUID.fullmatch(invoice_id):
-            raise Refused(400, "The invoice id is not a UUID", "INVALID_PARAMETER")
-        found = self._invoices.get((organization.account.organization_id, invoice_id.lower()))
-        if found is None:
-            raise Refused(404, "No such invoice", "NOT_FOUND")
-        return found
+    def _foreign_facilities(self, own: Organization) -> frozenset[str]:
+        others = [other for other in self.world.organizations if other is not own]
+        return frozenset(facility.id for other in others for facility in other.facilities)
 
     @cached_property
     def known_ids(self) -> list[str]:
@@ -166,16 +69,56 @@ class Deployment:
         return _varied_ids(self.world.organizations[0])
 
     @cached_property
-    def _groups(self) -> dict[str, list[Group]]:
-        return {own.account.organization_id: group_invoices(own, self.counts) for own in self.world.organizations}
-
-    @cached_property
-    def _invoices(self) -> dict[tuple[str, str], Invoice]:
+    def groups(self) -> dict[str, list[Group]]:
+        """The groups of each organization, before anything is written."""
         return {
-            (own.account.organization_id, invoice.id): invoice
+            own.account.organization_id: group_invoices(own.facilities, own.invoices, self.habits.counts)
             for own in self.world.organizations
-            for invoice in own.invoices
         }
+
+
+class Service:
+    """A deployment while it is served; calling it answers a request."""
+
+    def __init__(self, tenants: Iterable[Tenant]) -> None:
+        """Take the organizations."""
+        self._tenants = tuple(tenants)
+        self._lock = Lock()
+        self._answers = 0
+
+    def __call__(self, request: Request) -> Answer:
+        with self._lock:
+            for tenant in self._tenants:
+                tenant.habits.happens(tenant, self._answers)
+            self._answers += 1
+            try:
+                return self._route(request)
+            except Refused as refused:
+                return refused.answer
+
+    def _route(self, request: Request) -> Answer:
+        methods = methods_at(request.path)
+        allowed = ", ".join((*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"))
+        if not methods:
+            raise Refused(404, "No such path", "NOT_FOUND")
+        if request.method == "OPTIONS":
+            return Answer(204, (("Allow", allowed),), b"")
+        if not request.operation:
+            return json_answer(405, {"detail": "No such method", "code": "METHOD_NOT_ALLOWED"}, (("Allow", allowed),))
+        return OPERATIONS[request.operation](self._admit(request.headers), request)
+
+    def _admit(self, headers: Mapping[str, str]) -> Tenant:
+        """The organization that the credentials open; raises Refused."""
+        key = headers.get("x-api-key", "").encode("latin-1", "replace")
+        owners = [own for own in self._tenants if compare_digest(own.account.api_key.encode(), key)]
+        if not owners:
+            raise Refused(401, "Missing or unknown API key", "INVALID_API_KEY")
+        asked = headers.get("x-organization-id", "")
+        if not UUID.fullmatch(asked):
+            raise invalid("x-organization-id is missing or not a UUID")
+        if owners[0].account.organization_id != asked.lower():
+            raise Refused(403, "The key does not belong to this organization", "FORBIDDEN")
+        return owners[0]
 
 
 CORRECT = Deployment(build_world())
@@ -183,15 +126,16 @@ CORRECT = Deployment(build_world())
 
 
 def known_facts(deployment: Deployment = CORRECT, *, complete: bool = True) -> dict[str, Any]:
-    """What the owner of a deployment knows, as plain data.
+    """What the owner of a deployment knows before anything is written, as plain data.
 
     `complete` says whether the export holds every invoice of the organization for as long as a check lasts.
     """
     main, *others = deployment.world.organizations
-    groups = group_invoices(main, deployment.counts)
+    groups = deployment.groups[main.account.organization_id]
     return {
         "organization": {"organization_id": main.account.organization_id, "api_key": main.account.api_key},
         "invoice_ids": deployment.known_ids,
+        "expendable_invoice_ids": _expendable_ids(deployment),
         "second_organization": _second(others[0]) if others else None,
         "locked_groups": [_pair(group) for group in groups if group["is_locked"]],
         "unlocked_groups": [_pair(group) for group in groups if not group["is_locked"]],
@@ -200,6 +144,20 @@ def known_facts(deployment: Deployment = CORRECT, *, complete: bool = True) -> d
             "invoices": [invoice.fields | {"is_datadis": invoice.is_datadis} for invoice in main.invoices],
         },
     }
+
+
+def _expendable_ids(deployment: Deployment) -> list[str]:
+    """Invoices that may be deleted: some of groups that have others, and one of each other type."""
+    main = deployment.world.organizations[0]
+    shared = {
+        (group["cups"], group["facility_id"])
+        for group in deployment.groups[main.account.organization_id]
+        if group["invoice_count"] > 2 and not group["is_locked"]
+    }
+    spare = [invoice for invoice in main.invoices if invoice.id not in deployment.known_ids]
+    grouped = {invoice.pair: invoice.id for invoice in spare if invoice.pair in shared}
+    others = {invoice.fields["type"]: invoice.id for invoice in spare if invoice.fields["type"] != "electricity"}
+    return [*list(grouped.values())[-3:], *others.values()]
 
 
 def _pair(group: Group) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from faults.exchange import Answer, Handler, Request, json_answer
-from faults.site import Edit, Site
+from faults.site import Edit, Site, chain
 
 Object = dict[str, Any]
 Change = Callable[[Object], Object]
@@ -36,6 +36,11 @@ def listing(request: Request) -> bool:
 def one_invoice(request: Request) -> bool:
     """The request asks for one invoice."""
     return request.is_invoice
+
+
+def asking(*operations: str) -> When:
+    """The request asks for one of these operations."""
+    return lambda request: request.operation in operations
 
 
 def given(*names: str) -> When:
@@ -186,6 +191,23 @@ def change_groups(change: Change, where: Where = any_object, when: When = listin
 def change_invoice(change: Change, where: Where = any_object) -> Edit:
     """Change the invoices."""
     return change_json(change, one_invoice, where)
+
+
+def change_answered(change: Change, where: Where = any_object) -> Edit:
+    """Change invoices wherever they are answered: singly, listed, and after an update."""
+
+    def changed(fields: Object) -> Object:
+        return change(fields) if where(fields) else fields
+
+    return chain(change_json(changed, asking("getInvoice", "updateInvoice")), change_listed("listInvoices", changed))
+
+
+def change_listed(operation: str, change: Change, where: Where = any_object) -> Edit:
+    """Change each item that a listing shows."""
+    return change_json(
+        lambda page: page | {"items": [change(item) if where(item) else item for item in page["items"]]},
+        asking(operation),
+    )
 
 
 def change_body(change: Callable[[bytes], bytes], when: When = always) -> Edit:

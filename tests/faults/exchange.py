@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, cast
@@ -12,8 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-LISTING_PATH = "/v1/invoices/cups"
-INVOICES_PREFIX = "/v1/invoices/"
+from faults.operations import INVOICES_PREFIX, operation_at
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -28,29 +28,70 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     """By name in lower case."""
+    body: bytes = b""
+
+    @cached_property
+    def operation(self) -> str:
+        """The operation that it asks for, or an empty text."""
+        return operation_at(self.method, self.path)
 
     @property
     def is_listing(self) -> bool:
-        return self.path == LISTING_PATH
+        """Whether it asks for groups."""
+        return self.operation == "listCupsGroups"
 
     @property
     def is_invoice(self) -> bool:
-        return self.path.startswith(INVOICES_PREFIX) and not self.is_listing
+        """Whether it asks to see one invoice."""
+        return self.operation == "getInvoice"
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in {"GET", "HEAD", "OPTIONS"}
+
+    @property
+    def last_segment(self) -> str:
+        """The end of the path, where the id stands when one thing is asked for."""
+        return self.path.rpartition("/")[2]
 
     @property
     def invoice_id(self) -> str:
-        """The last segment of the path."""
-        return self.path.rpartition("/")[2]
+        """The id of the invoice asked for."""
+        return self.last_segment
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, or None where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
 
     @property
     def parameters(self) -> dict[str, str]:
         """The query, decoded; the last of repeated parameters counts."""
-        return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace"))
+        return dict(self.pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query, decoded, with repeated parameters as often as they stand there."""
+        return parse_qsl(self.query, keep_blank_values=True, errors="replace")
+
+    def values(self, name: str) -> list[str]:
+        """Every value of a query parameter that may be repeated."""
+        return [value for key, value in self.pairs if key == name]
+
+    def with_values(self, name: str, values: Iterable[str]) -> Request:
+        """The request with other values of a query parameter that may be repeated."""
+        kept = [pair for pair in self.pairs if pair[0] != name]
+        return replace(self, query=urlencode([*kept, *((name, value) for value in values)]))
 
     def with_parameters(self, **changed: str | None) -> Request:
         """The request with some query parameters set, or removed where the value is None."""
-        kept = {name: value for name, value in {**self.parameters, **changed}.items() if value is not None}
-        return replace(self, query=urlencode(kept))
+        kept = [pair for pair in self.pairs if pair[0] not in changed]
+        given = [(name, value) for name, value in changed.items() if value is not None]
+        return replace(self, query=urlencode([*kept, *given]))
 
     def with_headers(self, **changed: str | None) -> Request:
         """The request with some headers set (``x_api_key`` for ``x-api-key``), or removed where the value is None."""
@@ -61,6 +102,16 @@ class Request:
     def with_invoice_id(self, invoice_id: str) -> Request:
         """The request for another invoice."""
         return replace(self, path=INVOICES_PREFIX + invoice_id)
+
+    def with_json(self, content: Any) -> Request:
+        """The request with another JSON body."""
+        return replace(self, body=json.dumps(content).encode())
+
+    def asking(self, method: str, path: str, query: str = "", content: Any = None) -> Request:
+        """Another request of the same client."""
+        body = b"" if content is None else json.dumps(content).encode()
+        headers = dict(self.headers) | ({"content-type": "application/json"} if body else {})
+        return Request(method, path, query, headers, body)
 
 
 @dataclass(frozen=True)
@@ -119,7 +170,10 @@ def to_wsgi(handler: Handler) -> WSGIApplication:
 def _read_request(environ: WSGIEnvironment) -> Request:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
     path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/-._~!$&'()*+,;=:@")
-    return Request(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers)
+    if "CONTENT_TYPE" in environ:
+        headers["content-type"] = environ["CONTENT_TYPE"]
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return Request(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, body)
 
 
 def from_wsgi(application: WSGIApplication) -> Handler:
@@ -146,7 +200,9 @@ def _write_environ(request: Request) -> WSGIEnvironment:
         "REQUEST_METHOD": "GET" if request.method == "HEAD" else request.method,
         "PATH_INFO": unquote(request.path, "latin-1"),
         "QUERY_STRING": request.query,
-        "wsgi.input": BytesIO(),
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.input": BytesIO(request.body),
     }
     setup_testing_defaults(environ)
     return environ | headers

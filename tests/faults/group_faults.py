@@ -21,8 +21,9 @@ from faults.edits import (
     swap,
     valued,
 )
-from faults.exchange import INVOICES_PREFIX, Answer, Handler, Request
+from faults.exchange import Answer, Handler, Request
 from faults.fault import Fault
+from faults.operations import INVOICES_PREFIX
 from faults.relisting import Group, Groups, Relisting
 from faults.site import Edit, Site
 

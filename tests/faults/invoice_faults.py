@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import NAMESPACE_URL, uuid5
 
-from faults.deployment import UUID
 from faults.edits import (
     Object,
     both,
@@ -26,6 +25,7 @@ from faults.edits import (
 )
 from faults.exchange import Answer, Handler, Request
 from faults.fault import Fault
+from faults.refusal import UUID
 from faults.site import Edit, Site
 
 ELSEWHERE = "7d1b8f52-4f0c-4d7e-8a63-2c9e5b1f0d84"

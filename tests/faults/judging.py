@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from contract_tests.findings import Status
+from contract_tests.rules import JUDGES
 from contract_tests.run import Run
 from contract_tests.session import opened
 from contract_tests.settings import Settings
+from faults.fault import Fault
 
 
 def judge(
@@ -37,6 +39,8 @@ def judge(
             known=path,
             profile=profile,
             seed=seed,
+            allow_writes=True,
+            expendable_invoice_ids=tuple(facts["expendable_invoice_ids"]) if known else (),
         )
         with opened(settings) as run:
             for rule in run.rules:
@@ -78,6 +82,11 @@ def as_known(facts: dict[str, Any]) -> dict[str, Any]:
             "visible": other["visible_to_first_key"],
         }
     return known
+
+
+def enough_for(fault: Fault) -> tuple[str, ...] | None:
+    """The rules to judge a fault by; None, for all of them, where one of its own looks at what the others ask."""
+    return None if any(JUDGES[rule].last for rule in fault.rules) else fault.rules
 
 
 def findings_of(run: Run, *statuses: Status) -> dict[str, str]:

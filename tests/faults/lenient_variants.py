@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from faults.deployment import UUID
 from faults.edits import (
     change_request,
     given,
@@ -15,6 +14,7 @@ from faults.edits import (
 )
 from faults.exchange import Handler, Request
 from faults.fault import Variant
+from faults.refusal import UUID
 from faults.refusal_variants import refuse
 from faults.site import Site, chain
 

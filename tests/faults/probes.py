@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from faults.exchange import INVOICES_PREFIX, LISTING_PATH, Request
+from faults.exchange import Request
+from faults.operations import INVOICES_PREFIX, LISTING_PATH
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

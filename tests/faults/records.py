@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -10,8 +12,16 @@ from typing import Any
 class Facility:
     """A place of an organization."""
 
-    id: str
-    name: str
+    fields: dict[str, Any]
+    """The 14 documented fields."""
+
+    @property
+    def id(self) -> str:
+        return str(self.fields["id"])
+
+    @property
+    def name(self) -> str:
+        return str(self.fields["name"])
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Invoice:
     """The 23 documented fields."""
     is_datadis: bool = False
     """Whether a Datadis supply contract stands behind it."""
+    source: str | None = None
+    """Where it came from, where that is on record."""
 
     @property
     def id(self) -> str:
@@ -41,6 +53,10 @@ class Invoice:
         cups, facility = self.fields["cups"], self.fields["facility_id"]
         return (cups, facility) if cups and facility else None
 
+    def with_fields(self, **changed: Any) -> Invoice:
+        """The invoice with some fields changed."""
+        return Invoice(self.fields | changed, self.is_datadis, self.source)
+
 
 @dataclass(frozen=True)
 class Organization:
@@ -49,6 +65,12 @@ class Organization:
     account: Account
     facilities: tuple[Facility, ...]
     invoices: tuple[Invoice, ...]
+    options: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """Suppliers, users and fuels by id, as the filter options show them."""
+
+    @cached_property
+    def invoices_by_id(self) -> dict[str, Invoice]:
+        return {invoice.id: invoice for invoice in self.invoices}
 
 
 @dataclass(frozen=True)

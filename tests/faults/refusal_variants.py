@@ -8,13 +8,12 @@ from dataclasses import replace
 from faults.edits import (
     Object,
     When,
-    always,
+    asking,
     change_answer,
     change_refusal,
     change_success,
     given,
     listing,
-    one_invoice,
     valued,
 )
 from faults.exchange import Answer, Handler, Request, json_answer
@@ -25,11 +24,19 @@ Body = Callable[[int], object]
 """The body of a refusal with a status."""
 
 
+def free(request: Request) -> bool:
+    """No page names the refusals of what is asked for, their status or code."""
+    return request.operation not in {"consolidateCups", "recalculateInvoices", "getFacility"}
+
+
+about_invoice = asking("getInvoice", "updateInvoice", "deleteInvoice")
+
+
 def refusals_as(body: Body, content_type: str = "application/json") -> Edit:
     def changed(answer: Answer) -> Answer:
         return answer.with_json(body(answer.status)).with_headers(content_type=content_type)
 
-    return change_refusal(changed)
+    return change_refusal(changed, free)
 
 
 def problem(status: int) -> object:
@@ -45,7 +52,7 @@ def fastapi(status: int) -> object:
     return {"detail": [entry] if status == 422 else "Refused"}
 
 
-def under_status(new: int, *old: int, when: When = always) -> Edit:
+def under_status(new: int, *old: int, when: When = free) -> Edit:
     """Refuse with another status."""
     return change_answer(lambda answer: replace(answer, status=new) if answer.status in old else answer, when)
 
@@ -81,7 +88,7 @@ def beyond_last(page: Object) -> bool:
 
 
 text_refusals = change_refusal(
-    lambda answer: Answer(answer.status, (("Content-Type", "text/plain"),), b"The request was refused.\n")
+    lambda answer: Answer(answer.status, (("Content-Type", "text/plain"),), b"The request was refused.\n"), free
 )
 
 REFUSAL_VARIANTS = (
@@ -89,9 +96,10 @@ REFUSAL_VARIANTS = (
             refusals_as(problem, "application/problem+json")),
     Variant("refusals-text", "Refusals are plain text.", text_refusals),
     Variant("refusals-html", "Refusals are pages for people.", change_refusal(
-        lambda answer: Answer(answer.status, (("Content-Type", "text/html"),), b"<!doctype html><h1>Refused</h1>"))),
+        lambda answer: Answer(answer.status, (("Content-Type", "text/html"),), b"<!doctype html><h1>Refused</h1>"),
+        free)),
     Variant("refusals-empty", "Refusals have no body.",
-            change_refusal(lambda answer: Answer(answer.status, (), b""))),
+            change_refusal(lambda answer: Answer(answer.status, (), b""), free)),
     Variant("refusals-error-object", "Refusals hold an error object.",
             refusals_as(lambda status: {"error": {"code": status, "message": "Refused"}})),
     Variant("refusals-array", "Refusals hold a list of errors.",
@@ -99,11 +107,11 @@ REFUSAL_VARIANTS = (
     Variant("parameters-422", "Bad parameters are refused with 422.", under_status(422, 400, when=listing)),
     Variant("parameters-404", "Bad parameters are refused with 404.", under_status(404, 400)),
     Variant("malformed-id-404", "A malformed invoice id is simply not found.",
-            under_status(404, 400, when=one_invoice)),
+            under_status(404, 400, when=about_invoice)),
     Variant("malformed-id-422", "A malformed invoice id is refused with 422.",
-            under_status(422, 400, when=one_invoice)),
-    Variant("unknown-invoice-410", "An unknown invoice is gone.", under_status(410, 404, when=one_invoice)),
-    Variant("unknown-invoice-403", "An unknown invoice is forbidden.", under_status(403, 404, when=one_invoice)),
+            under_status(422, 400, when=about_invoice)),
+    Variant("unknown-invoice-410", "An unknown invoice is gone.", under_status(410, 404, when=about_invoice)),
+    Variant("unknown-invoice-403", "An unknown invoice is forbidden.", under_status(403, 404, when=about_invoice)),
     Variant("key-403", "A wrong or missing key is refused with 403.", under_status(403, 401)),
     Variant("key-400", "A wrong or missing key is refused with 400.", under_status(400, 401)),
     Variant("organization-401", "A wrong organization is refused with 401.", under_status(401, 403)),

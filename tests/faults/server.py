@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from threading import Thread
 from typing import Any, cast
 from urllib.parse import unquote
@@ -69,13 +70,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _environ(self) -> WSGIEnvironment:
         path, _, query = self.path.partition("?")
-        body_length = int(self.headers.get("Content-Length") or 0)
-        self.rfile.read(body_length)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         environ: WSGIEnvironment = {
             "REQUEST_METHOD": self.command,
             "PATH_INFO": unquote(path, "latin-1"),
             "QUERY_STRING": query,
             "SERVER_PROTOCOL": self.request_version,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": BytesIO(body),
         }
         setup_testing_defaults(environ)
         for name, value in self.headers.items():
@@ -114,4 +117,4 @@ def serve(edit: Edit = unchanged, deployment: Deployment = CORRECT, protocol: st
 def as_site(deployment: Deployment) -> Site:
     """A deployment as edits see it."""
     accounts = tuple(organization.account for organization in deployment.world.organizations)
-    return Site(deployment, accounts, tuple(deployment.known_ids))
+    return Site(deployment.open(), accounts, tuple(deployment.known_ids))

@@ -17,11 +17,9 @@ import pytest
 
 from contract_tests.findings import Status
 from contract_tests.reading import NotJson, read_json
-from contract_tests.rules import JUDGES
 from faults.catalogue import FAULT_BY_NAME
 from faults.exchange import Answer, Request, from_wsgi
-from faults.fault import Fault
-from faults.judging import findings_of, judge
+from faults.judging import enough_for, findings_of, judge
 from faults.probes import list_requests
 from faults.records import Account
 from faults.relisting import Relisting
@@ -95,11 +93,6 @@ def _facts(store: Store) -> dict[str, Any]:
     }
 
 
-def _enough_for(fault: Fault) -> tuple[str, ...] | None:
-    """The rules to judge; None, for all of them, where one of the fault's looks at what the others have asked."""
-    return None if any(JUDGES[rule].last for rule in fault.rules) else fault.rules
-
-
 def test_the_mock_itself_passes() -> None:
     with mock().served(unchanged) as base_url:
         run = judge(base_url, mock().facts, known=True)
@@ -118,6 +111,6 @@ def test_a_fault_of_the_mock_is_found_by_its_rule(name: str) -> None:
     if mock().answers(fault.edit) in correct_answers():
         pytest.skip("the fault changes nothing in the world of the mock")
     with mock().served(fault.edit) as base_url:
-        run = judge(base_url, mock().facts, known=True, rules=_enough_for(fault))
+        run = judge(base_url, mock().facts, known=True, rules=enough_for(fault))
     found = findings_of(run, Status.BROKEN, Status.WARNED)
     assert set(fault.rules) & set(found), f"{fault.about} Expected {fault.rules}, found {found}"

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from faults.deployment import UUID
 from faults.edits import (
     Object,
+    change_answered,
     change_body,
     change_groups,
     change_invoice,
@@ -21,18 +21,19 @@ from faults.edits import (
     put,
 )
 from faults.fault import Variant
+from faults.refusal import UUID
 from faults.relisting import Relisting
 from faults.site import Edit, chain
 
 
 def each_text(change: Callable[[str], str], *fields: str) -> Callable[[Object], Object]:
     """Change text fields that are not null."""
-    return lambda content: content | {name: change(content[name]) for name in fields if content[name]}
+    return lambda content: content | {name: change(content[name]) for name in fields if content.get(name)}
 
 
 def each_number(change: Callable[[float], object], *fields: str) -> Callable[[Object], Object]:
     """Change number fields that are not null."""
-    return lambda content: content | {name: change(content[name]) for name in fields if content[name] is not None}
+    return lambda content: content | {name: change(content[name]) for name in fields if content.get(name) is not None}
 
 
 def _utc_plus_2(text: str) -> str:
@@ -75,28 +76,28 @@ VALUE_VARIANTS = (
     Variant("more-group-fields", "A group has more fields.",
             change_groups(put(id=7, supply_contract=None, tags=["luz"], total_kwh=12.5))),
     Variant("more-invoice-fields", "An invoice has more fields.",
-            change_invoice(put(toc_id=None, source_invoice_id=None, facility_percentages=[{"percentage": 0.5}]))),
+            change_answered(put(toc_id=None, source_invoice_id=None, facility_percentages=[{"percentage": 0.5}]))),
     Variant("stamps-with-offset", "Timestamps end in +00:00.",
-            change_invoice(each_text(lambda text: text.replace("Z", "+00:00"), *STAMPS))),
+            change_answered(each_text(lambda text: text.replace("Z", "+00:00"), *STAMPS))),
     Variant("stamps-with-fraction", "Timestamps have six digits of fraction.",
-            change_invoice(each_text(lambda text: text.replace("Z", ".123456Z"), *STAMPS))),
+            change_answered(each_text(lambda text: text.replace("Z", ".123456Z"), *STAMPS))),
     Variant("stamps-in-other-zone", "Timestamps are in a zone two hours ahead.",
-            change_invoice(each_text(_utc_plus_2, *STAMPS))),
+            change_answered(each_text(_utc_plus_2, *STAMPS))),
     Variant("period-with-zone", "The billing period has a zone.",
-            change_invoice(each_text(lambda text: text + "Z", *_PERIOD))),
+            change_answered(each_text(lambda text: text + "Z", *_PERIOD))),
     Variant("period-with-fraction", "The billing period has fractions of seconds.",
-            change_invoice(each_text(lambda text: text + ".000", *_PERIOD))),
+            change_answered(each_text(lambda text: text + ".000", *_PERIOD))),
     Variant("whole-numbers", "Whole floats are written without a fraction.",
-            change_invoice(each_number(without_fraction, *AMOUNTS, "percentage"))),
+            change_answered(each_number(without_fraction, *AMOUNTS, "percentage"))),
     Variant("two-decimals", "Amounts are rounded to two decimals.",
-            change_invoice(each_number(lambda number: round(number, 2), *AMOUNTS))),
+            change_answered(each_number(lambda number: round(number, 2), *AMOUNTS))),
     Variant("no-decimals", "Amounts are rounded to whole numbers.",
-            change_invoice(each_number(round, *AMOUNTS))),
+            change_answered(each_number(round, *AMOUNTS))),
     Variant("float-noise", "The quantity is the unrounded product.",
             change_invoice(lambda fields: fields | {"quantity": fields["base_quantity"] * fields["percentage"]})),
     Variant("exponents", "Quantities are written with an exponent.", change_body(_exponents, one_invoice)),
     Variant("ids-in-capitals", "UUIDs are in capitals.",
-            chain(change_groups(_ids_in_capitals), change_invoice(_ids_in_capitals))),
+            chain(change_groups(_ids_in_capitals), change_answered(_ids_in_capitals))),
     Variant("order-by-count", "Groups are listed by count, code and facility.", Relisting(gather=lambda groups: sorted(
         groups, key=lambda group: (-group["invoice_count"], group["cups"], group["facility_id"])))),
     Variant("order-reversed", "Groups are listed the other way round.", Relisting(gather=lambda groups: groups[::-1])),

@@ -10,6 +10,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from faults.places import IDLE_SITES, SITES, furnish, furnish_idle_sites, furnish_sites
 from faults.records import Account, Facility, Invoice, Organization, World
 
 MAIN = Account("5f0c1d9e-7a34-4c1b-9e52-3b8f6d2a4c11", "dk_live_7Qm2ZtXw9LbRv4KsYpHn8CfJd3Gx")
@@ -27,17 +28,6 @@ NULLABLE = (
 )  # fmt: skip
 """The fields of an invoice that may be null."""
 
-SITES = (
-    ("Planta Norte - Bilbao", 50),
-    ("Almacén Getafe", 2),
-    ("Oficina Madrid", 1),
-    ("Nave 3 (Zaragoza)", 27),
-    ("Hotel Málaga", 30),
-    ("Tienda ES0021 Sur 100%", 16),
-    ("Planta Norte", 9),
-)
-"""The facilities of the main organization, with how many groups each has."""
-
 ODD_CODES = (
     "ES0021000000400501ab", "ES0021000000400501AB", "Es0021000000400501aB", "ES 0021 0000 0040 0501 AB",
     "ES-0021-0000-0040-0501-AB", "ES0O21000000400501AB", "ES002100000040051AB", "ES0021000000400501AB0F",
@@ -46,6 +36,21 @@ ODD_CODES = (
     "ES0026*400/12", "0021 0000 0040 0501", "ES0396\"400\"<b>", "CUPS-ΔΩ-0001", "ES0288,400:5@6~7",
 )  # fmt: skip
 """Codes as people and scanners write them, spread over the facilities in turn."""
+
+ODD_NUMBERS = (
+    "Nº 12/2024-ab", "nº 12/2024-AB", "FAC_2024%", "fac-2024.1", "FAC-2024+1", "A&b=c#d?", "  4711 ", "\"33\"",
+    "O'Hara 7", "ÑANDÚ-9", "ñandú-10", "FAC\\2024", "zz", "0", "INV-2024-001", "inv-2024-001-b", "(7)", "[7]*",
+    "fe-23", "Fe-24",
+)  # fmt: skip
+"""Invoice numbers as utilities and scanners write them, each on one invoice of the main organization."""
+
+SUPPLIERS = {
+    "heat": "1d0f7c52-8a6e-4b39-9c41-5e2a7b8f3d60",
+    "water": "6a3e9b14-2c7d-4f85-b0e9-7d1c4a5f8e32",
+    "recharge": "a58c2d71-0e4b-4963-8f17-3b9d6e2c5a04",
+}
+"""Suppliers of one type of invoice each; electricity comes from those that are drawn."""
+SOURCES = (None, "manual", "pdf", "bulk_file")
 
 CONTROL_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
@@ -72,7 +77,21 @@ class Draft:
     def invoice(self, kind: str, month: date, fixed: Mapping[str, Any], *, is_datadis: bool = False) -> Invoice:
         """A complete invoice of one month; `fixed` sets fields on top of the drawn ones."""
         drawn = self._consumption(kind, month) | self._origin(month, is_datadis=is_datadis)
-        return Invoice(self._allocated({**drawn, **fixed}), is_datadis)
+        fields = self._allocated({**drawn, **fixed})
+        return Invoice(fields, is_datadis, "datadis" if is_datadis else SOURCES[int(fields["id"][0], 16) % 4])
+
+    @property
+    def options(self) -> dict[str, dict[str, Any]]:
+        """What the filter options say of suppliers, users and fuels."""
+        named = dict(zip(self._suppliers, ("Iberdrola", "Endesa", None), strict=True))
+        named |= {NATURAL_GAS: "Gas natural"} | dict(
+            zip(SUPPLIERS.values(), ("Nedgia", "Canal", "Zunder"), strict=True)
+        )
+        users = {
+            user: {"id": user, "first_name": name, "last_name": None, "email": f"{name.lower()}@example.com"}
+            for user, name in zip(self._users, ("Ane", "Bea", "Ciro", "Dani"), strict=True)
+        }
+        return {one: {"id": one, "name": name} for one, name in named.items()} | users
 
     def _consumption(self, kind: str, month: date) -> dict[str, Any]:
         base = round(self.random.uniform(40, 9000), 3)
@@ -125,34 +144,52 @@ def build_world(seed: int = 20_240_229) -> World:
 
 
 def _main(draft: Draft) -> Organization:
-    facilities = _facilities(draft)
+    ids = _site_ids(draft)
     codes = _codes_by_site(draft)
+    sites = furnish_sites(ids, codes)
     electricity = [
         invoice
-        for facility, site_codes in zip(facilities, codes, strict=True)
+        for facility, site_codes in zip(sites, codes, strict=True)
         for position, code in enumerate(site_codes)
         for invoice in _group(draft, facility, code, position)
     ]
-    invoices = [*electricity, *_shared(draft, facilities, codes), *_others(draft, facilities, codes)]
-    return Organization(MAIN, facilities, tuple(invoices))
+    invoices = [*electricity, *_shared(draft, sites, codes), *_others(draft, sites, codes)]
+    idle_sites = furnish_idle_sites([draft.uuid() for _ in IDLE_SITES])
+    return Organization(MAIN, (*sites, *idle_sites), tuple(_renumbered(invoices)), draft.options)
 
 
-def _facilities(draft: Draft) -> tuple[Facility, ...]:
-    """The facilities; the ids of the first and the last one start alike."""
-    first, *others = (Facility(draft.uuid(), name) for name, _ in SITES)
-    last = others.pop()
-    return (first, *others, Facility(first.id[:24] + last.id[24:], last.name))
+def _site_ids(draft: Draft) -> list[str]:
+    """The ids of the facilities with groups; those of the first and the last one start alike."""
+    ids = [draft.uuid() for _ in SITES]
+    return [*ids[:-1], ids[0][:24] + ids[-1][24:]]
+
+
+def _renumbered(invoices: list[Invoice]) -> list[Invoice]:
+    """The invoices with the odd numbers spread over them."""
+    step = len(invoices) // len(ODD_NUMBERS)
+    return [
+        invoice.with_fields(invoice_id=ODD_NUMBERS[index // step])
+        if index % step == 7 and index // step < len(ODD_NUMBERS)
+        else invoice
+        for index, invoice in enumerate(invoices)
+    ]
 
 
 def _codes_by_site(draft: Draft) -> list[list[str]]:
     """Distinct codes within a site; the second site's two codes stand in the first one too."""
-    sites: list[list[str]] = [[draft.code() for _ in range(count)] for _, count in SITES]
+    sites: list[list[str]] = [[draft.code() for _ in range(count)] for _, count, *_ in SITES]
     large = [site for site in sites if len(site) > len(ODD_CODES) // 4]
     for index, code in enumerate(ODD_CODES):
         large[index % len(large)][3 + index // len(large)] = code
     sites[1] = sites[0][1::-1]
     sites[4][0] = sites[0][5]
+    sites[5][8:16:2] = _alike(sites[5][10][:20])
     return sites
+
+
+def _alike(code: str) -> list[str]:
+    """A code as it should be, and as it came out of other readings of it, all in one facility."""
+    return [code.lower(), code, f"{code}1P", code[:-1]]
 
 
 def _months(first: date, count: int) -> Iterator[date]:
@@ -185,7 +222,7 @@ def _others(draft: Draft, facilities: tuple[Facility, ...], codes: list[list[str
     for (kind, status), month in zip(product(TYPES, STATUSES), _months(date(2023, 6, 1), 24), strict=True):
         place = {"status": status, "facility_id": facilities[3].id}
         early = {"co2e": None, "co2e_biomass": None} if status in {"uploaded", "loading"} else {}
-        code = {"cups": codes[3][1]} if kind == "electricity" else {}
+        code = {"cups": codes[3][1]} if kind == "electricity" else {"supplier_id": SUPPLIERS[kind]}
         yield draft.invoice(kind, month, place | early | code)
         quarter = {"enabled": False, "base_quantity": round(900 / 7, 3), "percentage": 0.25}
         yield draft.invoice(kind, month, place | quarter)
@@ -201,6 +238,7 @@ def _heat_on_codes(draft: Draft, facilities: tuple[Facility, ...], codes: list[l
     for month in _months(date(2024, 1, 1), 5):
         yield draft.invoice("heat", month, {"cups": "ES0229000000700101GS", "facility_id": facilities[2].id})
     hotel = {"facility_id": facilities[4].id}
+    yield draft.invoice("electricity", date(2024, 5, 1), hotel | {"co2e": 0.0, "cups": codes[4][4]})
     yield draft.invoice("heat", date(2024, 6, 1), hotel | {"facility_fuel_id": None})
     yield draft.invoice("water", date(2024, 6, 1), hotel | {"cups": "AGUA-0001"})
 
@@ -217,7 +255,9 @@ def _nulls(draft: Draft, facilities: tuple[Facility, ...], codes: list[list[str]
 
 
 def _second(draft: Draft) -> Organization:
-    facilities = (Facility(draft.uuid(), "Fábrica Vigo"), Facility(draft.uuid(), "Oficina Lugo"))
+    facilities = tuple(
+        furnish(draft.uuid(), name, number) for number, name in enumerate(("Fábrica Vigo", "Oficina Lugo"))
+    )
     invoices = [
         invoice
         for facility, count in zip(facilities, (9, 3), strict=True)
@@ -225,4 +265,4 @@ def _second(draft: Draft) -> Organization:
         for invoice in _group(draft, facility, draft.code(), position)
     ]
     water = draft.invoice("water", date(2024, 2, 1), {"facility_id": facilities[0].id})
-    return Organization(SECOND, facilities, (*invoices, water))
+    return Organization(SECOND, facilities, (*invoices, water), draft.options)

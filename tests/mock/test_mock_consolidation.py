@@ -9,6 +9,7 @@ import pytest
 from in_process import CUPS, InProcess
 
 from api_spec import Spec
+from mock_server.state.worlds import drop_world
 
 CONSOLIDATE = "/v1/invoices/consolidate-cups"
 FACILITY = "da59c96f-995a-4ec3-88bd-465dcbabf63d"
@@ -146,3 +147,13 @@ def test_a_malformed_body_is_refused(small: InProcess, body: Any, place: list[An
     answered = small.ask(CONSOLIDATE, "POST", json=body)
     assert answered.status_code == 422
     assert [finding["loc"] for finding in (answered.json or {})["detail"]] == [place]
+
+
+def test_a_change_of_data_that_are_replaced_meanwhile_is_to_be_sent_again(mock: InProcess) -> None:
+    store = mock.backend.scene.store
+    assert mock.ask().status_code == 200
+    with store.database.writing() as connection:
+        drop_world(connection, store.world_id)
+    answered = merge(mock, [(SOURCE, FACILITY)])
+    assert (answered.status_code, answered.headers["Retry-After"]) == (503, "1")
+    assert answered.json["detail"].endswith("Nothing was changed: send it again.")

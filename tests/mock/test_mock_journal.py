@@ -216,7 +216,8 @@ CURLS: list[tuple[str, str, dict[str, str], bytes]] = [
     ("GET", CUPS, {"Authorization": "Bearer $KEY"}, b""),
     ("GET", CUPS, {}, b"@/etc/hostname"),
     ("POST", CUPS, {"Content-Type": "application/json"}, b'{"a": "it\'s $HOME\\n"}'),
-    ("DELETE", DOCUMENTED, {}, b""),
+    ("PATCH", DOCUMENTED, {"Content-Type": "application/json"}, b'{"cups": 5}'),
+    ("DELETE", DOCUMENTED.replace("550e8400", "00000000"), {}, b""),
     ("HEAD", f"{CUPS}?size=1", {}, b""),
 ]
 

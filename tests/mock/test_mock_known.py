@@ -64,6 +64,18 @@ def test_the_named_invoices_are_those_of_the_json_line(facts: Facts, world: Worl
     )
 
 
+def test_the_expendable_invoices_are_plain_and_not_named_elsewhere(facts: Facts) -> None:
+    expendable = facts["expendable_invoice_ids"]
+    assert len(expendable) == len(set(expendable)) == 5
+    assert not set(expendable) & set(facts["invoice_ids"])
+    found = [item for item in facts["invoices"]["items"] if item["id"] in expendable]
+    assert len(found) == 5
+    assert {(one["type"], one["status"], one["percentage"], one["datadis"]) for one in found} == {
+        ("electricity", "active", 1, False)
+    }
+    assert all(one["cups"] and one["start_date"] for one in found), "so that groups count them"
+
+
 def test_an_exported_invoice_is_what_get_invoice_answers(facts: Facts, ask: Ask) -> None:
     for item in facts["invoices"]["items"]:
         answered = ask(f"/v1/invoices/{item['id']}").get_json()

@@ -122,6 +122,37 @@ def test_a_mistake_in_a_body_is_refused(tmp_path: Path, old: str, new: str, reas
         read(tmp_path, with_body(BODY.replace(old, new)))
 
 
+LINK = """
+          links:
+            again: {operationId: getThing, parameters: {thing: $response.body#/name}}
+"""
+
+
+def with_link(link: str) -> str:
+    """The small contract, its answer with a link."""
+    return SMALL.replace(
+        "                one: {value: {name: One}}\n", f"                one: {{value: {{name: One}}}}{link}"
+    )
+
+
+def test_a_link_to_an_operation_is_understood(tmp_path: Path) -> None:
+    assert read(tmp_path, with_link(LINK)).operation("getThing").success.status == "200"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("getThing", "getThings", "no operation 'getThings'; did you mean 'getThing'?"),
+        ("{thing:", "{thin:", "getThing has no parameter 'thin'; did you mean 'thing'?"),
+        ("parameters:", "parameter:", "unknown key; did you mean 'parameters'?"),
+        ("operationId: getThing, ", "", "expected the key 'operationId'"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(reason)):
+        read(tmp_path, with_link(LINK.replace(old, new)))
+
+
 REFUSED = [
     ("unknown key at the top", "x-pages:", "x-page:", "x-page:", "unknown key; did you mean 'x-pages'?"),
     ("unknown key of an operation", "operationId:", "operationID:", "operationID:", "did you mean 'operationId'?"),
@@ -312,4 +343,4 @@ def test_no_value_at_any_place_ends_in_a_traceback(tmp_path: Path, pointer: Poin
 
 def test_the_shipped_contract_is_found_by_itself(spec: Spec) -> None:
     assert spec.document.path == DEFAULT_PATH
-    assert len(spec.operations) == 2
+    assert len(spec.operations) == 10

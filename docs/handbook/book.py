@@ -1,0 +1,58 @@
+"""All pages, in the order of the navigation."""
+
+from __future__ import annotations
+
+from statements import DOCS, Statements
+
+from api_spec import Spec
+from handbook.changes import changes_page
+from handbook.commands import commands_page
+from handbook.control import control_page
+from handbook.drawing import with_links_of_the_site
+from handbook.errors import errors_page
+from handbook.fields import fields_page
+from handbook.overview import overview_page
+from handbook.page import Page
+from handbook.reference import reference_page
+from handbook.rules import rules_page
+
+PROSE = {
+    "frontend": ("guides/frontend.md", "Start", "For frontend developers: from nothing to a page that shows invoices."),
+    "ci": ("guides/ci.md", "Start", "For owners of CI: judge every build, keep a baseline, read the reports."),
+    "checking": ("guides/checking.md", "Start", "How to judge a real deployment without harm to it."),
+    "authoring": ("guides/authoring.md", "Start", "For authors of the contract: a new operation in ten minutes."),
+    "decisions": (
+        "decisions.md", "Contract", "What no page says, what the mock does there, and what the verifier accepts."
+    ),
+    "mock": ("mock.md", "Tools", "What dcycle-mock can do beside answering."),
+    "recipes": ("recipes.md", "Tools", "The mock in the tests of Playwright, Vitest, Cypress and pytest."),
+    "benchmark": ("benchmark.md", "Tools", "What the verifier finds, beside Schemathesis."),
+    "about": ("about.md", "Tools", "How these pages are made, drawn and kept true."),
+}  # fmt: skip
+"""The pages that are written by hand: file, part and summary."""
+
+MADE = ("index", "reference", "rules", "fields", "errors", "changes", "commands", "control")
+"""The pages that are made from other things than prose."""
+
+TARGETS = {*(f"{name}.md" for name in (*PROSE, *MADE)), "openapi.yaml", "llms.txt"}
+"""What a link in prose may lead to on the site."""
+
+PARTS = ("Start", "Contract", "Tools")
+
+
+def all_pages(spec: Spec, statements: Statements) -> tuple[Page, ...]:
+    """Every page, the overview first, part by part; raises RefusalError for a refusal that is not described."""
+    made = [
+        *(_prose(name) for name in ("frontend", "ci", "checking", "authoring")),
+        reference_page(spec), rules_page(spec, statements), fields_page(spec), errors_page(spec),
+        _prose("decisions"), changes_page(spec),
+        commands_page(), _prose("mock"), control_page(),
+        *(_prose(name) for name in ("recipes", "benchmark", "about")),
+    ]  # fmt: skip
+    return overview_page(spec, made), *made
+
+
+def _prose(name: str) -> Page:
+    path, part, summary = PROSE[name]
+    first, _, text = (DOCS / path).read_text(encoding="utf-8").partition("\n")
+    return Page(name, first.removeprefix("# "), summary, part, with_links_of_the_site(text, TARGETS))
