@@ -153,6 +153,8 @@ class Backend:
         """Put in force what another process has put in force."""
         with self._change:
             in_force = self._stage.read()
+            if in_force.era != self._in_force.era:
+                self.journal.clear()
             if in_force.revision != self._in_force.revision:
                 self._scene = self._scene_of(in_force)
         self.journal.announce_change()

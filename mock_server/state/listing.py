@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 
 from mock_server.state import layers, reading, tables
 from mock_server.state.contains import contains, fold
@@ -97,11 +97,10 @@ def _total(kind: Kind) -> ColumnElement[int]:
         return matching.where(*_wanted(reading.invoice, kind)).scalar_subquery()
     loaded, changed, counts = tables.invoices.c, tables.changed_invoices.c, tables.invoice_totals.c
     of_session = and_(changed.world_id == layers.WORLD, changed.session == layers.SESSION)
-    same = and_(loaded.world_id == changed.world_id, loaded.id == changed.id)
     lower = select(func.coalesce(func.sum(counts.total), 0)).where(counts.world_id == layers.WORLD, *_counted(kind))
-    hidden = select(func.count()).join_from(tables.changed_invoices, tables.invoices, same).where(of_session)
+    below = exists().where(loaded.world_id == layers.WORLD, loaded.id == changed.id, *_wanted(loaded, kind))
+    hidden = select(func.count()).where(of_session, below)
     upper = select(func.count()).where(of_session, changed.present, *_wanted(changed, kind))
-    hidden = hidden.where(*_wanted(loaded, kind))
     return lower.scalar_subquery() - hidden.scalar_subquery() + upper.scalar_subquery()
 
 

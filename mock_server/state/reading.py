@@ -107,7 +107,7 @@ def _of_owner(columns: Any, facility: bool) -> list[ColumnElement[bool]]:
     return [*wanted, columns.facility_id == bindparam("facility")] if facility else wanted
 
 
-def to_group(shown: bytes | str) -> CupsGroup:
+def to_group(shown: str) -> CupsGroup:
     """A group of its JSON."""
     return CupsGroup(**orjson.loads(shown))
 

@@ -93,8 +93,8 @@ class Store:
         size: int = 50,
     ) -> Found[CupsGroup]:
         """One page of the groups that match both filters, in the order of the listing."""
-        found = self.shown_groups(organization_id, facility_id, search, page, size)
-        return Found([reading.to_group(shown.contents) for shown in found], found.total)
+        found = self._groups(organization_id, facility_id, search, page, size)
+        return Found([reading.to_group(shown) for shown in found], found.total)
 
     def shown_groups(
         self,
@@ -105,6 +105,12 @@ class Store:
         size: int = 50,
     ) -> Found[orjson.Fragment]:
         """The same page, with the JSON of each group."""
+        found = self._groups(organization_id, facility_id, search, page, size)
+        return Found([orjson.Fragment(shown) for shown in found], found.total)
+
+    def _groups(
+        self, organization_id: str, facility_id: str | None, search: str | None, page: int, size: int
+    ) -> Found[str]:
         values: dict[str, Any] = {"organization": organization_id}
         if facility_id is not None:
             values["facility"] = facility_id
@@ -113,7 +119,7 @@ class Store:
         kind = (facility_id is not None, bool(search))
         found = self._rows(reading.groups_page(*kind), **values, size=size, offset=reading.offset(page, size))
         if found:
-            return Found([orjson.Fragment(row[0]) for row in found], found[0][1])
+            return Found([row[0] for row in found], found[0][1])
         return Found([], self._one(reading.all_groups(*kind), **values) or 0 if page > 1 else 0)
 
     def facility(self, facility_id: str) -> Facility | None:

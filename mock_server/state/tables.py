@@ -187,7 +187,6 @@ sessions = Table(
     metadata,
     _world(),
     Column("name", TEXT, primary_key=True),
-    Column("revision", BigInteger, nullable=False),
     Column("used_at", Double, nullable=False),
     Column("next_due", Double),
 )
@@ -198,6 +197,7 @@ scene = Table(
     metadata,
     Column("format", Integer, primary_key=True, autoincrement=False),
     Column("revision", BigInteger, nullable=False),
+    Column("era", BigInteger, nullable=False),
     Column("started_as", TEXT, nullable=False),
     Column("first_world_id", Integer, nullable=False),
     Column("world_id", Integer, nullable=False),
