@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from api_spec import Spec, SpecError, load_spec
+from api_spec import Spec, load_spec
 from mock_server.cors import Cors
-from mock_server.errors import InputError
 from mock_server.faults import FaultInjector, Faults
 from mock_server.journal import Journal
 from mock_server.origins import handed_over, in_file, made_up
@@ -116,15 +115,11 @@ class Backend:
         Raises SpecError, ScenarioError and DataError; nothing is changed then.
         """
         with self._change:
-            spec, before, files = load_spec(self.settings.spec), self.scene, self._files
+            spec, before = load_spec(self.settings.spec), self.scene
             self._files = {}
-            try:
-                chosen, scenery = self._read_anew(before, spec)
-                replaced = self._world_unlike(scenery, before.store)
-                in_force = self._stage.reload(scenery, self._start(spec))
-            except (SpecError, InputError):
-                self._files = files
-                raise
+            chosen, scenery = self._read_anew(before, spec)
+            replaced = self._world_unlike(scenery, before.store)
+            in_force = self._stage.reload(scenery, self._start(spec))
             self._scene = self._scene_of(in_force, chosen)
             self.spec = spec
         self.journal.announce_change()
@@ -158,6 +153,8 @@ class Backend:
         """Put in force what another process has put in force."""
         with self._change:
             in_force = self._stage.read()
+            if in_force.era != self._in_force.era:
+                self.journal.clear()
             if in_force.revision != self._in_force.revision:
                 self._scene = self._scene_of(in_force)
         self.journal.announce_change()

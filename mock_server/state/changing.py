@@ -199,7 +199,7 @@ def _group(connection: Connection, where: Where, key: Mapping[str, str]) -> dict
     below = exists().where(loaded.world_id == where["world"], *(loaded[name] == key[name] for name in key))
     hides = bool(connection.scalar(select(below)))
     counted = connection.execute(_COUNTED, {**where, **{f"the_{name}": value for name, value in key.items()}}).first()
-    nothing = (*key.values(), "", 0, "", "", False, "")
+    nothing = (*key.values(), 0, "", "")
     row = nothing if counted is None else group_row(counted)
     names = [column.name for column in tables.changed_groups.columns]
     values = (where["world"], where["session"], *row, counted is not None, hides)

@@ -19,6 +19,9 @@ from mock_server.database_url import MEMORY
 BUSY_SECONDS = 30
 """How long a writer of an SQLite file waits for another one."""
 
+MOST_PREPARED = 500
+"""How many statements are kept compiled."""
+
 ALONE = 0x6463796D6F636B
 """The number of the lock that those hold on PostgreSQL who set the stage."""
 
@@ -120,6 +123,8 @@ class Database:
         compiled = statement.compile(dialect=self.engine.dialect)  # type: ignore[attr-defined]
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
         prepared = compiled.string, compiled.positiontup, fixed
+        if len(self._prepared) >= MOST_PREPARED:
+            self._prepared.clear()
         self._prepared[statement] = prepared
         return prepared
 

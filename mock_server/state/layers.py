@@ -52,7 +52,7 @@ def of_session(name: str) -> ScalarSelect[Any]:
 
 
 def counted_groups() -> Select[Any]:
-    """The groups that the invoices make, counted: the columns of the table of groups but for the folded code.
+    """The groups that the invoices make, counted: the owner, and the fields of `CupsGroup`.
 
     Every electricity invoice with a code, a facility and a billing period counts (`group_invoices` says it plainly).
     """

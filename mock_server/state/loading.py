@@ -7,10 +7,12 @@ from dataclasses import asdict, fields
 from operator import attrgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table, func, insert, select
 
 from mock_server.state import layers, tables
 from mock_server.state.contains import fold
+from mock_server.state.groups import CupsGroup
 from mock_server.world.documented import VENDOR_STORAGE
 from mock_server.world.model import Invoice, InvoiceRecord, World
 
@@ -27,9 +29,18 @@ def load_world(connection: Connection, world_id: int, world: World) -> None:
     _insert_many(connection, tables.invoices, records)
     counted = connection.execute(layers.counted_groups(), {"world": world_id, "session": ""})
     _insert_many(connection, tables.groups, ((world_id, *group_row(row)) for row in counted))
-    columns = (tables.groups.c.world_id, tables.groups.c.organization_id, tables.groups.c.facility_id)
-    totals = select(*columns, func.count()).where(columns[0] == world_id).group_by(*columns)
-    connection.execute(insert(tables.group_totals).from_select(list(tables.group_totals.c), totals))
+    group, invoice = tables.groups.c, tables.invoices.c
+    _count(connection, tables.group_totals, world_id, group.organization_id, group.facility_id)
+    kinds = (invoice.organization_id, invoice.facility_id, invoice.type, invoice.status)
+    _count(connection, tables.invoice_totals, world_id, *kinds, invoice.co2e.is_not(None))
+
+
+def _count(connection: Connection, totals: Table, world_id: int, *by: Any) -> None:
+    """Count the rows of a table of the lower layer by some of its columns."""
+    counted = by[0].table
+    found = select(counted.c.world_id, *by, func.count()).where(counted.c.world_id == world_id)
+    grouped = found.group_by(counted.c.world_id, *by)
+    connection.execute(insert(totals).from_select([column.name for column in totals.c], grouped))
 
 
 def invoice_row(position: int, record: InvoiceRecord) -> tuple[Any, ...]:
@@ -42,8 +53,10 @@ def invoice_row(position: int, record: InvoiceRecord) -> tuple[Any, ...]:
 
 def group_row(counted: Any) -> tuple[Any, ...]:
     """The columns of a group in either layer, of a row of `layers.counted_groups`."""
-    *values, locked = counted
-    return (*values, bool(locked), fold(counted.cups))
+    seen = (counted.invoice_count, counted.first_date, counted.last_date, bool(counted.is_locked))
+    shown = orjson.dumps(CupsGroup(counted.cups, counted.facility_id, counted.facility_name, *seen)).decode()
+    keys = (counted.organization_id, counted.cups, counted.facility_id)
+    return (*keys, counted.invoice_count, fold(counted.cups), shown)
 
 
 def _insert_few(connection: Connection, table: Table, world_id: int, rows: list[dict[str, Any]]) -> None:

@@ -26,8 +26,15 @@ class InForce:
     strict: bool
     faults: Mapping[str, Any]
     """In plain values."""
+    era: int = 0
+    """Different after every reset."""
     revision: int = 0
     """Different after every change."""
+
+
+def stamp() -> int:
+    """A number that was not used before, in any process."""
+    return secrets.randbits(63)
 
 
 REVISION = select(tables.scene.c.revision)
@@ -42,7 +49,7 @@ def read_in_force(connection: Connection) -> InForce | None:
 
 def put_in_force(connection: Connection, new: InForce) -> InForce:
     """Put something in force; it as it is then, with its revision."""
-    given = replace(new, revision=secrets.randbits(63))
+    given = replace(new, revision=stamp())
     connection.execute(delete(tables.scene))
     row = {field.name: getattr(given, field.name) for field in fields(given)}
     connection.execute(insert(tables.scene), {**row, "seed": str(new.seed), "format": tables.FORMAT})

@@ -6,7 +6,6 @@ are too many and it is the one that was not used for the longest time.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,7 +43,7 @@ def mark_change(connection: Connection, where: Where, now: float) -> None:
     """Note that a session has changed something, and when it has to be looked at next."""
     job, session = tables.jobs.c, tables.sessions.c
     next_due = select(func.min(job.due)).where(job.world_id == where["world"], job.session == where["session"])
-    values = {"revision": secrets.randbits(63), "used_at": now, "next_due": connection.scalar(next_due)}
+    values = {"used_at": now, "next_due": connection.scalar(next_due)}
     known = update(tables.sessions).where(session.world_id == where["world"], session.name == where["session"])
     if not connection.execute(known.values(values)).rowcount:
         row = {"world_id": where["world"], "name": where["session"], **values}

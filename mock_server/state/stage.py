@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -97,7 +97,8 @@ class Stage:
         """Put in force what the mock was started with, and forget what requests without a session changed."""
         with self.database.writing(alone=True) as connection:
             self._forget(connection, sessions.SHARED)
-            return self._put(connection, start, start.text, scenes.read_in_force(connection))
+            found = scenes.read_in_force(connection)
+            return self._put(connection, start, start.text, found and replace(found, era=scenes.stamp()))
 
     def reset_session(self, name: str) -> None:
         """Forget what a session changed."""
@@ -125,7 +126,8 @@ class Stage:
         if first is None:
             first = world_id if found is None or new.text == started_as else found.first_world_id
         worlds.drop_unused(connection, first)
-        given = InForce(started_as, first, world_id, new.scenario, new.seed, new.strict, new.faults)
+        era = found.era if found else scenes.stamp()
+        given = InForce(started_as, first, world_id, new.scenario, new.seed, new.strict, new.faults, era)
         return scenes.put_in_force(connection, given)
 
     def _choose(self, connection: Connection, new: Scenery) -> int:

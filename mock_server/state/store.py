@@ -8,9 +8,10 @@ from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Executable
 
-from mock_server.state import changing, reading, recalculation, sessions
+from mock_server.state import changing, listing, reading, recalculation, sessions
 from mock_server.state.change import Consolidation, NoSuchInvoice
 from mock_server.state.contains import fold
 from mock_server.state.database import Database, Row
@@ -52,14 +53,16 @@ class Store:
 
     def invoices(self, organization_id: str, query: InvoiceQuery) -> Found[InvoiceRecord]:
         """The page of an organization's invoices that a query wants. Raises ValueError for an unknown order."""
-        page = reading.invoices_page(organization_id, query)
-        if not self.database.can_hold(astuple(query)):
+        kind = listing.Kind.of(query)
+        values = {"organization": organization_id, **listing.values_of(query)}
+        if not self.database.can_hold(values.values()):
             return Found([], 0)
-        self._settle_due()
-        with self.database.reading() as connection:
-            found = [reading.to_record(row) for row in connection.execute(page, self._where)]
-            total: int = connection.execute(reading.how_many(organization_id, query), self._where).scalar_one()
-        return Found(found, total)
+        found = self._rows(listing.page(kind), **values)
+        total, next_due = (found or self._rows(listing.around(kind), **values))[0][-2:]
+        if self._is_due(next_due):
+            self._settle()
+            return self.invoices(organization_id, query)
+        return Found([reading.to_record(row) for row in found], total)
 
     def records(self, organization_id: str) -> list[InvoiceRecord]:
         """The invoices of an organization, in the order of the world."""
@@ -90,6 +93,24 @@ class Store:
         size: int = 50,
     ) -> Found[CupsGroup]:
         """One page of the groups that match both filters, in the order of the listing."""
+        found = self._groups(organization_id, facility_id, search, page, size)
+        return Found([reading.to_group(shown) for shown in found], found.total)
+
+    def shown_groups(
+        self,
+        organization_id: str,
+        facility_id: str | None = None,
+        search: str | None = None,
+        page: int = 1,
+        size: int = 50,
+    ) -> Found[orjson.Fragment]:
+        """The same page, with the JSON of each group."""
+        found = self._groups(organization_id, facility_id, search, page, size)
+        return Found([orjson.Fragment(shown) for shown in found], found.total)
+
+    def _groups(
+        self, organization_id: str, facility_id: str | None, search: str | None, page: int, size: int
+    ) -> Found[str]:
         values: dict[str, Any] = {"organization": organization_id}
         if facility_id is not None:
             values["facility"] = facility_id
@@ -98,7 +119,7 @@ class Store:
         kind = (facility_id is not None, bool(search))
         found = self._rows(reading.groups_page(*kind), **values, size=size, offset=reading.offset(page, size))
         if found:
-            return Found([reading.to_group(row) for row in found], found[0][-1])
+            return Found([row[0] for row in found], found[0][1])
         return Found([], self._one(reading.all_groups(*kind), **values) or 0 if page > 1 else 0)
 
     def facility(self, facility_id: str) -> Facility | None:

@@ -63,11 +63,9 @@ def _invoice_columns() -> Iterator[Column[Any]]:
 
 def _group_columns() -> Iterator[Column[Any]]:
     yield from (Column(name, TEXT, primary_key=True) for name in ("organization_id", "cups", "facility_id"))
-    yield Column("facility_name", TEXT, nullable=False)
     yield Column("invoice_count", Integer, nullable=False)
-    yield from (Column(name, TEXT, nullable=False) for name in ("first_date", "last_date"))
-    yield Column("is_locked", Boolean, nullable=False)
     yield Column("folded_cups", TEXT, nullable=False)
+    yield Column("shown", TEXT, nullable=False)  # the whole group as JSON: most groups are read to be shown
 
 
 worlds = Table(
@@ -170,12 +168,25 @@ group_totals = Table(
 )
 """How many groups each facility had when the world was loaded."""
 
+invoice_totals = Table(
+    "mock_invoice_totals",
+    metadata,
+    Column("world_id", Integer, nullable=False),
+    Column("organization_id", TEXT, nullable=False),
+    Column("facility_id", TEXT),
+    Column("type", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("is_calculated", Boolean, nullable=False),
+    Column("total", Integer, nullable=False),
+    Index("mock_invoice_totals_of_owner", "world_id", "organization_id"),
+)
+"""How many invoices there were of each kind when the world was loaded, and whether their emissions were known."""
+
 sessions = Table(
     "mock_sessions",
     metadata,
     _world(),
     Column("name", TEXT, primary_key=True),
-    Column("revision", BigInteger, nullable=False),
     Column("used_at", Double, nullable=False),
     Column("next_due", Double),
 )
@@ -186,6 +197,7 @@ scene = Table(
     metadata,
     Column("format", Integer, primary_key=True, autoincrement=False),
     Column("revision", BigInteger, nullable=False),
+    Column("era", BigInteger, nullable=False),
     Column("started_as", TEXT, nullable=False),
     Column("first_world_id", Integer, nullable=False),
     Column("world_id", Integer, nullable=False),
@@ -210,6 +222,7 @@ jobs = Table(
 """The recalculations that are still to come."""
 
 OF_A_WORLD = (
-    organizations, facilities, invoices, changed_invoices, groups, changed_groups, group_totals, sessions, jobs,
+    organizations, facilities, invoices, changed_invoices, groups, changed_groups, group_totals, invoice_totals,
+    sessions, jobs,
 )  # fmt: skip
 """The tables whose rows go with their world."""

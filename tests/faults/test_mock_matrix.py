@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from api_spec import load_spec
 from contract_tests.findings import Status
 from contract_tests.reading import NotJson, read_json
 from faults.catalogue import FAULT_BY_NAME
@@ -30,8 +29,7 @@ from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.known_facts import write_known_facts
 from mock_server.settings import MockSettings
-from mock_server.world.generator import make_world
-from mock_server.world.shape import Shape
+from mock_server.state import Store
 
 
 @dataclass(frozen=True)
@@ -67,21 +65,21 @@ def _seen(handler: Callable[[Request], Answer], request: Request) -> object:
 @cache
 def mock() -> Mock:
     """The mock, made once."""
-    world = make_world(1, Shape(organizations=2, facilities=6, invoices=400))
-    backend = Backend(MockSettings(), load_spec(), world)
+    backend = Backend(MockSettings(organizations=2, facilities=6, invoices=400))
+    store = backend.scene.store
     return Mock(
         application=make_app(backend),
-        accounts=tuple(Account(organization.id, organization.api_key) for organization in world.organizations),
-        facts=_facts(backend),
+        accounts=tuple(Account(organization.id, organization.api_key) for organization in store.organizations),
+        facts=_facts(store),
     )
 
 
-def _facts(backend: Backend) -> dict[str, Any]:
+def _facts(store: Store) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "known.json"
-        write_known_facts(path, backend.scene.store)
+        write_known_facts(path, store)
         known = json.loads(path.read_text(encoding="utf-8"))
-    first, other = backend.scene.world.organizations[0], known["other_organization"]
+    first, other = store.organizations[0], known["other_organization"]
     invoices = [{**one, "is_datadis": one["datadis"]} for one in known["invoices"]["items"]]
     for invoice in invoices:
         del invoice["datadis"]

@@ -85,6 +85,15 @@ def test_what_one_process_changes_the_other_sees(lasting_url: str) -> None:
     assert has_it(one)
 
 
+def test_a_reset_empties_the_journals_of_all_processes(lasting_url: str) -> None:
+    one, two = start(lasting_url), start(lasting_url)
+    two.ask()
+    one.change({"strict": True})
+    assert (two.state()["strict"], len(two.journal())) == (True, 1)
+    one.control("reset", "POST")
+    assert (two.state()["strict"], two.journal()) == (False, [])
+
+
 def test_processes_that_start_at_once_load_one_world(lasting_url: str) -> None:
     with ThreadPoolExecutor(4) as threads:
         mocks = list(threads.map(lambda _: start(lasting_url), range(4)))

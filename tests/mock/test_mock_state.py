@@ -379,7 +379,7 @@ def make_changes(store: Store, model: Model, made: Sequence[tuple[str, Any, Any]
                 model.consolidate(what, more)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(changes, max_size=8), st.lists(changes, max_size=8))
 def test_after_any_changes_the_groups_are_those_of_the_invoices(
     made: Sequence[tuple[str, Any, Any]], elsewhere: Sequence[tuple[str, Any, Any]]
@@ -399,7 +399,7 @@ def test_after_any_changes_the_groups_are_those_of_the_invoices(
     assert IN_MEMORY.world() == WORLD
 
 
-@settings(deadline=None, max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(changes, min_size=3, max_size=8))
 def test_after_any_changes_every_database_has_the_same_groups(
     store: Store, made: Sequence[tuple[str, Any, Any]]
