@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 BLOCK = re.compile(r"^```(console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`(?P<name>[\w-]+\.\w+)`:\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -67,7 +68,8 @@ class Workplace:
     def run(self, command: str) -> tuple[str, bool]:
         """What a command prints, with the addresses that the documentation has, and whether it succeeds."""
         here = command.replace(MOCK, self.url).replace(PRODUCTION, self.url)
-        program, *arguments = shlex.split(TARGETS.get(here, here), comments=True)
+        here = Template(TARGETS.get(here, here)).safe_substitute(self.known)
+        program, *arguments = shlex.split(here, comments=True)
         succeeds = True
         if program == "curl":
             printed = curl(arguments, self.folder)
@@ -138,11 +140,34 @@ def examples(text: str) -> Iterator[Example]:
     """The commands of a text, in order."""
     for kind, block in BLOCK.findall(text):
         if kind == "sh":
-            for command in re.findall(r"^(?:dcycle-|curl )(?:.*\\\n)*.*$", block, re.MULTILINE):
-                yield Example(command.replace("\\\n", " "), None)
+            for command in _commands(block):
+                if command.startswith(("dcycle-", "curl ")):
+                    yield Example(command, None)
         else:
             for command, shown in re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
                 yield Example(command.replace("\\\n", " "), shown)
+
+
+def _commands(block: str) -> Iterator[str]:
+    """The commands of a block, each from its first line to where it and its quotes end."""
+    command = ""
+    for line in block.splitlines():
+        command += line
+        if command.endswith("\\"):
+            command = command.removesuffix("\\")
+        elif _is_whole(command):
+            yield command
+            command = ""
+        else:
+            command += "\n"
+
+
+def _is_whole(command: str) -> bool:
+    try:
+        shlex.split(command, comments=True)
+    except ValueError:
+        return False
+    return True
 
 
 @contextmanager

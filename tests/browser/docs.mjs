@@ -59,7 +59,7 @@ const parts = {
   async send(browser, { url }) {
     const { page, trouble } = await openPage(browser, `${url}reference.html#tag/invoices/getInvoice`);
     await drawn(page, "Get one invoice");
-    await page.getByRole("button", { name: /Test Request.*invoice_id/ }).click();
+    await page.getByRole("button", { name: /Test Request.*get .*invoice_id/ }).click();
     const dialog = page.getByRole("dialog");
     const answered = page.waitForResponse(/v1\/invoices\//);
     await dialog.getByRole("button", { name: /^Send/ }).first().click();

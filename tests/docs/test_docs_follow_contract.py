@@ -137,8 +137,9 @@ def test_a_described_code_is_on_the_page(spec: Spec, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("group", "change", "told"),
     [
-        ("api", {"code": "OTHER"}, "the mock answers 401"),
-        ("api", {"status": 402}, "is not described"),
+        ("api", {"request": {"headers": {"Prefer": "code=403"}}}, "401 INVALID_API_KEY: the mock answers 403"),
+        ("api", {"code": "OTHER"}, "the code INVALID_API_KEY is not described"),
+        ("api", {"status": 402}, "the status 401 is not described"),
         ("violations", "unknown-method", "kind of violation unknown-method"),
     ],
 )
@@ -147,9 +148,8 @@ def test_a_refusal_that_is_not_as_described_fails_the_build(
 ) -> None:
     content = yaml.safe_load((DOCS / "refusals.yaml").read_text(encoding="utf-8"))
     if isinstance(change, dict):
-        content["api"].append({**content["api"][0], **change})
-        if "status" in change:
-            content["api"].pop(0)
+        changed = next(one for one in content["api"] if one.get("code") == "INVALID_API_KEY")
+        changed.update(change)
     else:
         del content[group][change]
     source = tmp_path / "refusals.yaml"

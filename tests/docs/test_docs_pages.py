@@ -25,6 +25,9 @@ HTML = {path.name: path.read_text(encoding="utf-8") for path in sorted(PAGES.glo
 MARKDOWN = {path.name: path.read_text(encoding="utf-8") for path in sorted(PAGES.glob("*.md"))}
 REFERENCE = "reference.html"
 
+ANSWERED = tuple(f'| <a id="{schema}.' for schema in ("CupsGroupPage", "CupsGroup", "Invoice"))
+"""How the rows of the fields begin that the two first operations answer."""
+
 
 @pytest.fixture(scope="module")
 def spec() -> Spec:
@@ -132,12 +135,20 @@ def operation_anchors(spec: Spec) -> Iterator[str]:
         yield f"tag/{raw.get('tags', ['default'])[0].lower().replace(' ', '-')}/{operation.id}"
 
 
-@pytest.mark.parametrize("path", [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), DOCS.parent / "README.md"], ids=str)
+@pytest.mark.parametrize(
+    "path", [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md"), DOCS.parent / "README.md"], ids=lambda path: path.name
+)
 def test_every_link_of_the_prose_leads_to_a_file_of_the_repository(path: Path) -> None:
     text = without_code(path.read_text(encoding="utf-8"))
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
     shipped = {"llms.txt": PAGES / "llms.txt"}
     assert [one for one in targets if not (shipped.get(one) or path.parent / one).exists()] == []
+
+
+@pytest.mark.parametrize("path", [*DOCS.glob("*.md"), *DOCS.glob("guides/*.md")], ids=lambda path: path.name)
+def test_every_file_that_the_prose_names_exists(path: Path) -> None:
+    named = re.findall(r"`((?:mock_server|contract_tests|docs|tests)/[\w./-]*)`", path.read_text(encoding="utf-8"))
+    assert [one for one in named if not (DOCS.parent / one).exists()] == []
 
 
 @pytest.mark.parametrize("name", HTML)
@@ -156,11 +167,7 @@ def test_every_rule_field_decision_and_operation_has_an_anchor(spec: Spec) -> No
 
 
 def test_every_field_of_a_successful_answer_has_an_example_and_a_value_of_the_mock() -> None:
-    rows = [
-        line
-        for line in MARKDOWN["fields.md"].splitlines()
-        if line.startswith(('| <a id="CupsGroup', '| <a id="Invoice'))
-    ]
+    rows = [line for line in MARKDOWN["fields.md"].splitlines() if line.startswith(ANSWERED)]
     assert len(rows) >= 5 + 7 + 23
     bare = [row for row in rows if row.endswith("|  |  |") and "list of" not in row]
     assert bare == []

@@ -41,8 +41,9 @@
   new MutationObserver(follow).observe(root, { attributeFilter: ["data-theme"] });
   system.addEventListener("change", follow);
 
-  /** Names what the renderer leaves without a name, for those who cannot see it. */
-  function name() {
+  /** Names what the renderer leaves without a name, and lets the keyboard reach what scrolls. */
+  function mend() {
+    for (const list of document.querySelectorAll("#reference .endpoints:not([tabindex])")) list.tabIndex = 0;
     for (const button of document.querySelectorAll("#reference .scalar-code-copy:not([aria-label])")) {
       button.setAttribute("aria-label", "Copy");
     }
@@ -52,5 +53,5 @@
       if (!field.hasAttribute("aria-controls")) field.setAttribute("aria-controls", "reference");
     }
   }
-  new MutationObserver(name).observe(document.querySelector("#reference"), { childList: true, subtree: true });
+  new MutationObserver(mend).observe(document.querySelector("#reference"), { childList: true, subtree: true });
 }
