@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -17,28 +19,15 @@ _CURRENT = _Current()
 
 
 class Deadline:
-    """Shuts the connection that its thread asks over, when the time is up before the block is left."""
+    """The end of the time for one answer."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, due: float) -> None:
+        self.due = due
+        """When the time is up, by the monotonic clock."""
         self.passed = False
-        """Whether the time was up."""
+        """Whether the time was up before the answer was there."""
         self._held: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Deadline:
-        _CURRENT.deadline = self
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        _CURRENT.deadline = None
-        with self._lock:
-            for held in self._held:
-                held.close()
-            self._held.clear()
 
     def hold(self, used: socket.socket) -> None:
         """Take note of a connection that is used."""
@@ -47,14 +36,74 @@ class Deadline:
         with self._lock:
             self._held.append(copy)
         if self.passed:
-            self._shut()
+            self.shut()
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """End the connections that are used."""
         with self._lock:
             self.passed = True
             for held in self._held:
                 with suppress(OSError):
                     held.shutdown(socket.SHUT_RDWR)
+
+    def release(self) -> None:
+        """Let go of the connections that were used."""
+        with self._lock:
+            for held in self._held:
+                held.close()
+            self._held.clear()
+
+
+class Deadlines:
+    """Shuts the connection over which an answer takes longer than so many seconds.
+
+    One thread watches over all of them: as each has the same time, the one that began first is due first.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._running: dict[Deadline, None] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._watch: threading.Thread | None = None
+
+    @contextmanager
+    def deadline(self) -> Iterator[Deadline]:
+        """The deadline of what the thread asks in the block."""
+        one = Deadline(time.monotonic() + self.seconds)
+        with self._lock:
+            self._running[one] = None
+            if self._watch is None:
+                self._watch = threading.Thread(target=self._keep, name="deadlines", daemon=True)
+                self._watch.start()
+        _CURRENT.deadline = one
+        try:
+            yield one
+        finally:
+            _CURRENT.deadline = None
+            with self._lock:
+                self._running.pop(one, None)
+            one.release()
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._closed.set()
+
+    def _keep(self) -> None:
+        # What begins while this sleeps is due later than what it sleeps for, so nothing needs to wake it.
+        while not self._closed.wait(self._shut_those_due()):
+            pass
+
+    def _shut_those_due(self) -> float:
+        """Seconds until the next one can be due."""
+        while True:
+            with self._lock:
+                first = next(iter(self._running), None)
+                left = self.seconds if first is None else first.due - time.monotonic()
+                if first is None or left > 0:
+                    return left
+                del self._running[first]
+            first.shut()
 
 
 def _hold(used: socket.socket) -> None:

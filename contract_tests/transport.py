@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connectionpool import connection_from_url
 
-from contract_tests.deadline import BoundedHTTPConnection, BoundedHTTPSConnection, Deadline
+from contract_tests.deadline import BoundedHTTPConnection, BoundedHTTPSConnection, Deadlines
 from contract_tests.exchange import READ_ONLY, Answer, Request
 
 REPEATABLE = (*READ_ONLY, "PATCH")
@@ -125,7 +125,7 @@ class Transport:
         self._timeout = timeout
         self._base_url = base_url
         self._prefix = urlsplit(base_url).path
-        self._patience = PATIENCE * timeout
+        self._deadlines = Deadlines(PATIENCE * timeout)
         self.renew()
         self._pace = Pace(rate)
         self._sleep = sleep
@@ -185,16 +185,16 @@ class Transport:
         return Unreachable(f"{self._base_url} does not answer: {reason}")
 
     def _once(self, request: Request, started: float) -> Answer:
-        with Deadline(self._patience) as deadline:
+        with self._deadlines.deadline() as deadline:
             try:
                 response = self._ask(request)
             except (urllib3.exceptions.HTTPError, OSError):
                 if deadline.passed:
-                    raise Stalled(f"nothing but a part of an answer after {self._patience:g} s") from None
+                    raise Stalled(f"nothing but a part of an answer after {self._deadlines.seconds:g} s") from None
                 raise
             body, flaw = _read(response)
             if deadline.passed:
-                flaw = f"the body was not complete after {self._patience:g} s"
+                flaw = f"the body was not complete after {self._deadlines.seconds:g} s"
             stalled = deadline.passed or (flaw or "").endswith(STOPPED)
         seconds = time.monotonic() - started
         if stalled:
@@ -229,6 +229,7 @@ class Transport:
     def close(self) -> None:
         """Let go of every connection."""
         self._pool.close()
+        self._deadlines.close()
 
 
 def _read(response: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
