@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from api_spec import Basis
 from contract_tests.findings import Status
-from contract_tests.rules import JUDGES
 from contract_tests.run import Run
 from contract_tests.session import opened
 from contract_tests.settings import Settings
@@ -84,9 +84,23 @@ def as_known(facts: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
-def enough_for(fault: Fault) -> tuple[str, ...] | None:
-    """The rules to judge a fault by; None, for all of them, where one of its own looks at what the others ask."""
-    return None if any(JUDGES[rule].last for rule in fault.rules) else fault.rules
+def found_by_its_rules(fault: Fault, base_url: str, facts: dict[str, Any], *, known: bool) -> dict[str, str]:
+    """What the rules of a fault find in a deployment that has it.
+
+    They are judged on their own first, as most of a whole run has nothing to do with them; in a whole run where that
+    finds nothing, as some look at the answers to what others ask.
+    """
+    for rules in fault.rules, None:
+        found = faults_found(fault, judge(base_url, facts, known=known, rules=rules))
+        if set(fault.rules) & set(found):
+            break
+    return found
+
+
+def faults_found(fault: Fault, run: Run) -> dict[str, str]:
+    """The rules that came out broken, or warned where no page states a rule of the fault."""
+    stated = any(run.spec.rule(rule).basis is not Basis.INFERRED for rule in fault.rules)
+    return findings_of(run, Status.BROKEN, *(() if stated else (Status.WARNED,)))
 
 
 def findings_of(run: Run, *statuses: Status) -> dict[str, str]:
