@@ -23,7 +23,8 @@ from faults.edits import (
 )
 from faults.exchange import Answer, Handler, Request
 from faults.fault import Fault
-from faults.operations import INVOICES_PREFIX
+from faults.invoice_relisting import fetch_invoices
+from faults.operations import INVOICES_PATH
 from faults.relisting import Group, Groups, Relisting
 from faults.site import Edit, Site
 
@@ -92,20 +93,20 @@ def _changing_counts(site: Site) -> Handler:
     return handle
 
 
-def _known_invoices(site: Site, *types: str) -> Groups:
-    """The known invoices of some types that have a code and a facility."""
+def _invoices_of(site: Site, *types: str) -> Groups:
+    """The invoices of some types that have a code, a facility and both dates."""
     account = site.accounts[0]
     headers = {"x-organization-id": account.organization_id, "x-api-key": account.api_key}
-    asked = [Request("GET", INVOICES_PREFIX + invoice_id, headers=headers) for invoice_id in site.invoice_ids]
-    known: Groups = [site.answer(request).json for request in asked]
-    return [fields for fields in known if fields["type"] in types and fields["cups"] and fields["facility_id"]]
+    listed = fetch_invoices(site, Request("GET", INVOICES_PATH, headers=headers))
+    needed = ("cups", "facility_id", "start_date", "end_date")
+    return [fields for fields in listed if fields["type"] in types and all(fields[name] for name in needed)]
 
 
 def _list_too(*types: str) -> Edit:
     """Make groups of invoices that are not for electricity."""
 
     def edit(site: Site) -> Handler:
-        others = [one for one in _known_invoices(site, *types) if one["start_date"] and one["end_date"]]
+        others = _invoices_of(site, *types)
 
         def gather(groups: Groups) -> Groups:
             names = {group["facility_id"]: group["facility_name"] for group in groups}
@@ -136,7 +137,7 @@ def _count_too(*types: str) -> Edit:
     """Count invoices into a group that share its pair but are not for electricity."""
 
     def edit(site: Site) -> Handler:
-        others = [one for one in _known_invoices(site, *types) if one["start_date"] and one["end_date"]]
+        others = _invoices_of(site, *types)
 
         def widen(group: Group) -> Group:
             pair = (group["cups"], group["facility_id"])
