@@ -125,7 +125,7 @@ def page_bounds(survey: Survey) -> Iterator[Finding]:
 
 
 WRONG = {
-    "type[]": ("no-such-type", "electricity,water"),
+    "type[]": ("no-such-type", "electric"),
     "status[]": ("no-such-status", "!active"),
     "facility_id[]": ("not-a-uuid", "123"),
     "start_date": ("yesterday", "2024-13-01"),

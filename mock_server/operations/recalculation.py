@@ -31,7 +31,7 @@ def recalculate_invoices(call: Call) -> Answer:
     """Start one job for each category, over the invoices that are the organization's (page "Recalculate invoices")."""
     asked = list(dict.fromkeys(call.body["invoice_ids"]))
     categories = list(dict.fromkeys(call.body["activity_categories"]))
-    types = _types(call, asked)
+    types = call.store.types(call.organization_id, asked)
     refused = _refuse(Counter(types.values()), categories)
     if refused:
         return refused
@@ -39,12 +39,6 @@ def recalculate_invoices(call: Call) -> Answer:
     jobs = call.store.schedule_recalculation(call.organization_id, owned, categories, now(), SECONDS)
     content = {"invoice_ids": owned, "count": len(owned), "processing_job_ids": jobs}
     return answer(202, content, explain_dropped(len(asked) - len(owned), len(asked)))
-
-
-def _types(call: Call, ids: Sequence[str]) -> dict[str, str]:
-    """The types of those invoices that are the organization's, by id."""
-    records = filter(None, map(call.store.invoice, ids))
-    return {one.invoice.id: one.invoice.type for one in records if one.organization_id == call.organization_id}
 
 
 def _refuse(types: Counter[str], categories: Sequence[str]) -> Answer | None:

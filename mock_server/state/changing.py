@@ -30,6 +30,7 @@ Placed = tuple[int, InvoiceRecord]
 
 _PLACED = select(*reading.RECORD, reading.invoice.position)
 _OF_ID = _PLACED.where(reading.invoice.id == bindparam("id"))
+_OF_IDS = _PLACED.where(reading.invoice.id.in_(bindparam("ids", expanding=True)))
 _OF_PAIR = _PLACED.where(
     reading.invoice.organization_id == bindparam("organization"),
     reading.invoice.cups == bindparam("cups"),
@@ -83,14 +84,13 @@ def consolidate(
 
 def owned(connection: Connection, where: Where, organization_id: str, invoice_ids: Sequence[str]) -> list[str]:
     """Those of some ids that are of an organization's invoices, each once."""
-    found = dict.fromkeys(invoice_ids)
-    records = (record for one in found for _, record in _records(connection, where, _OF_ID, id=one))
+    records = (record for _, record in _of_ids(connection, where, invoice_ids))
     return [record.invoice.id for record in records if record.organization_id == organization_id]
 
 
 def recalculate(connection: Connection, where: Where, invoice_ids: Iterable[str], now: str) -> None:
     """Calculate the emissions of invoices anew; those that are no longer there are passed over."""
-    found = [placed for one in invoice_ids for placed in _records(connection, where, _OF_ID, id=one)]
+    found = _of_ids(connection, where, invoice_ids)
     _put(connection, where, [(position, _recalculated(record, now)) for position, record in found])
 
 
@@ -119,6 +119,17 @@ def _find(connection: Connection, where: Where, invoice_id: str) -> Placed:
     for placed in _records(connection, where, _OF_ID, id=invoice_id):
         return placed
     raise NoSuchInvoice(invoice_id)
+
+
+def _of_ids(connection: Connection, where: Where, invoice_ids: Iterable[str]) -> list[Placed]:
+    """The invoices of some ids, each once, in the order of the ids."""
+    wanted = list(dict.fromkeys(invoice_ids))
+    found = {
+        placed[1].invoice.id: placed
+        for some in reading.portions(wanted)
+        for placed in _records(connection, where, _OF_IDS, ids=some)
+    }
+    return [found[one] for one in wanted if one in found]
 
 
 def _members(connection: Connection, where: Where, organization_id: str, cups: str, facility_id: str) -> list[Placed]:

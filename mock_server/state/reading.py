@@ -34,6 +34,7 @@ INVOICE_OF_ID = select(*RECORD, layers.of_session("next_due")).where(invoice.id 
 
 _OWNED = select(invoice.id).where(invoice.organization_id == bindparam("organization"))
 SOME_INVOICE = _OWNED.order_by(invoice.position).limit(1)
+OWNED_TYPES = _OWNED.add_columns(invoice.type).where(invoice.id.in_(bindparam("ids", expanding=True)))
 INVOICE_OF_NUMBER = SOME_INVOICE.where(invoice.invoice_id == bindparam("number"))
 INVOICE_OF_FILE = select(*RECORD).where(invoice.file_path == bindparam("path")).order_by(invoice.position).limit(1)
 
@@ -41,6 +42,15 @@ ALL_INVOICES = select(*RECORD).order_by(invoice.position)
 INVOICES_OF = ALL_INVOICES.where(invoice.organization_id == bindparam("organization"))
 
 NEXT_DUE = select(layers.of_session("next_due"))
+
+
+PORTION = 500
+"""Ids in one statement, at most: databases bound the number of parameters."""
+
+
+def portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in as many statements as they need."""
+    return (ids[start : start + PORTION] for start in range(0, len(ids), PORTION))
 
 
 def to_record(row: Sequence[Any]) -> InvoiceRecord:

@@ -64,6 +64,16 @@ class Store:
             return self.invoices(organization_id, query)
         return Found([reading.to_record(row) for row in found], total)
 
+    def types(self, organization_id: str, invoice_ids: Sequence[str]) -> dict[str, str]:
+        """The types of those of some invoices that are an organization's, by id, in the order of the ids."""
+        values = {**self._where, "organization": organization_id}
+        found: dict[str, str] = {}
+        with self.database.reading() as connection:
+            for some in reading.portions(invoice_ids):
+                rows = connection.execute(reading.OWNED_TYPES, {**values, "ids": some})
+                found.update((row.id, row.type) for row in rows)
+        return {one: found[one] for one in invoice_ids if one in found}
+
     def records(self, organization_id: str) -> list[InvoiceRecord]:
         """The invoices of an organization, in the order of the world."""
         self._settle_due()

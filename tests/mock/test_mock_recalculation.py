@@ -10,6 +10,7 @@ import pytest
 from in_process import DOCUMENTED, InProcess
 
 from mock_server.operations.recalculation import SECONDS
+from mock_server.state import reading
 from mock_server.world.catalogue import ELECTRICITY
 
 RECALCULATE = "/v1/invoices/recalculate"
@@ -50,6 +51,15 @@ def test_what_is_named_twice_counts_once(small: InProcess) -> None:
     answered = recalculate(small, [ID, ID.upper(), ID], "energy", "electricity", "energy").json
     assert (answered["invoice_ids"], answered["count"]) == ([ID], 1)
     assert len(answered["processing_job_ids"]) == 2
+
+
+def test_many_invoices_are_looked_up_in_portions_and_keep_their_order(
+    small: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PORTION", 3)
+    ids = [record.invoice.id for record in small.owned(type="electricity")[:8]][::-1]
+    answered = recalculate(small, [*ids, UNKNOWN], "energy").json
+    assert (answered["invoice_ids"], answered["count"]) == (ids, 8)
 
 
 def test_what_is_not_the_organizations_is_left_out(small: InProcess) -> None:
