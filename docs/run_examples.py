@@ -124,7 +124,7 @@ def curl(arguments: Sequence[str], folder: Path) -> str:
     body = options.d.encode() if options.d else None
     request = urllib.request.Request(options.url, body, headers, method="HEAD" if options.I else options.X)  # noqa: S310 - our own mock
     try:
-        answer = urllib.request.urlopen(request, timeout=10)  # noqa: S310
+        answer = urllib.request.urlopen(request, timeout=60)  # noqa: S310
     except urllib.error.HTTPError as error:
         answer = error
     with answer:

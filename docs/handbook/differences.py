@@ -129,12 +129,22 @@ def _schema(where: str, about: str, before: Schema, after: Schema, way: Way) -> 
 
 
 def _kinds(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+    if takes_anything(before) != takes_anything(after):
+        wider = takes_anything(after)
+        text = f"{_start(about)} {'may be anything now' if wider else 'may not be just anything any more'}."
+        yield Difference(where, text, breaking=wider is (way is Way.ANSWERED))
+        return
     old, new = (set([one["type"]] if isinstance(one.get("type"), str) else one.get("type", [])) for one in
                 (before, after))  # fmt: skip
     for kind in sorted(new - old):
         yield Difference(where, f"{_start(about)} may be {kind} now.", breaking=way is Way.ANSWERED)
     for kind in sorted(old - new):
         yield Difference(where, f"{_start(about)} may not be {kind} any more.", breaking=way is Way.SENT)
+
+
+def takes_anything(schema: Schema) -> bool:
+    """Whether a schema leaves open what kind of value there is."""
+    return not {"type", "enum", "const", "$ref", "oneOf", "anyOf", "allOf"} & schema.keys()
 
 
 def _values(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api_spec import Operation, Parameter, Spec
+from handbook.differences import takes_anything
 from handbook.page import Page, cell
 from handbook.samples import Seen, example_values, sample_values
 
@@ -111,7 +112,12 @@ def _kinds(schema: Mapping[str, Any]) -> list[str]:
 
 def _nullable(schema: Mapping[str, Any]) -> bool:
     parts = (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
-    return "null" in _kinds(schema) or None in schema.get("enum", ()) or any(map(_nullable, parts))
+    return (
+        takes_anything(schema)
+        or "null" in _kinds(schema)
+        or None in schema.get("enum", ())
+        or any(map(_nullable, parts))
+    )
 
 
 BOUNDS = (

@@ -92,6 +92,11 @@ EDITS: dict[str, tuple[Edit, str, bool]] = {
         "`type` of the answer 200 may be null now.",
         True,
     ),
+    "may be anything": (
+        remove((*FIELDS, "cups"), "type"),
+        "`cups` of the answer 200 may be anything now.",
+        True,
+    ),
     "another value": (
         lambda c: at(c, (*FIELDS, "type", "enum")).append("process"),
         "`type` of the answer 200 may be `process` now.",
@@ -157,6 +162,13 @@ def edited(older: Spec, edit: Edit, folder: Path) -> Spec:
 def test_a_change_is_told_and_marked(older: Spec, tmp_path: Path, edit: Edit, told: str, breaking: bool) -> None:
     found = [one for one in differences(older, edited(older, edit, tmp_path)) if told in one.what]
     assert [one.breaking for one in found] == [breaking]
+
+
+def test_an_answer_that_may_not_be_just_anything_any_more_breaks_nobody(older: Spec, tmp_path: Path) -> None:
+    free = edited(older, remove((*FIELDS, "cups"), "type"), tmp_path)
+    assert [(one.what, one.breaking) for one in differences(free, older)] == [
+        ("`cups` of the answer 200 may not be just anything any more.", False)
+    ]
 
 
 def test_nothing_is_told_where_nothing_changed(older: Spec, tmp_path: Path) -> None:

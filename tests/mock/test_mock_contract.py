@@ -148,6 +148,16 @@ def test_every_refusal_in_the_contract_can_be_reached_and_is_valid(small: InProc
                 validate(answered.json, closed(response.schema))
 
 
+def test_the_refusal_of_a_body_is_valid_whatever_was_sent_in_it(small: InProcess, spec: Spec) -> None:
+    operation = spec.operation("consolidateCups")
+    for wrong in (7, None, True, [1.5], {"cups": {}}, "a text"):
+        answered = small.ask(operation.path, operation.method, json={"target_cups": "A", "sources": [wrong]})
+        assert answered.status_code == 422, wrong
+        validate(answered.json, closed(operation.responses["422"].schema))
+        (place, *_) = (mistake["loc"] for mistake in (answered.json or {})["detail"])
+        assert place[:3] == ["body", "sources", 0]
+
+
 Change = Callable[[dict[str, Any]], None]
 
 

@@ -22,12 +22,14 @@ import type { components, operations, paths } from "./dcycle";
 type Group = components["schemas"]["CupsGroup"];
 type Page = paths["/v1/invoices/cups"]["get"]["responses"]["200"]["content"]["application/json"];
 type Invoice = operations["getInvoice"]["responses"]["200"]["content"]["application/json"];
+type Mistake = components["schemas"]["ValidationErrorDetail"];
 type Query = NonNullable<operations["listCupsGroups"]["parameters"]["query"]>;
 
 export const query: Query = { search: "1AB", page: 1, size: 200 };
 export const locked = (page: Page): Group[] => page.items.filter((group) => group.is_locked);
 export const kilograms = (invoice: Invoice): number => invoice.co2e ?? 0;
 export const kind: Invoice["type"] = "electricity";
+export const mistake: Mistake = { type: "int_type", loc: ["body", "invoice_ids", 1], msg: "Wrong.", input: [{ a: 1 }] };
 
 // @ts-expect-error - not a type of invoice
 export const coal: Invoice["type"] = "coal";
@@ -35,6 +37,8 @@ export const coal: Invoice["type"] = "coal";
 export const limited: Query = { limit: 200 };
 // @ts-expect-error - emissions that are not yet calculated are null
 export const careless = (invoice: Invoice): number => invoice.co2e;
+// @ts-expect-error - an entry of a list is named by its number
+export const steps = (mistake: Mistake): string[] => mistake.loc;
 """
 
 
@@ -80,3 +84,13 @@ def test_the_python_client_reads_the_documented_answer_and_writes_it_back(
     body = load_fixtures()[operation].body
     written = getattr(models, model).from_dict(body).to_dict()
     assert json.loads(json.dumps(written).replace("+00:00", "Z")) == body
+
+
+def test_the_python_client_reads_a_refusal_that_names_an_entry_of_a_list_and_writes_it_back(
+    python_client: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(python_client.parent)
+    models = importlib.import_module("dcycle_client.models")
+    mistake = {"type": "uuid_type", "loc": ["body", "invoice_ids", 1], "msg": "UUID input should be a string"}
+    body = {"detail": [{**mistake, "input": given} for given in (7, None, {"a": [1]})]}
+    assert models.ValidationError.from_dict(body).to_dict() == body
