@@ -68,12 +68,12 @@ class Request:
         except ValueError:
             return None
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, str]:
         """The query, decoded; the last of repeated parameters counts."""
         return dict(self.pairs)
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """The query, decoded, with repeated parameters as often as they stand there."""
         return parse_qsl(self.query, keep_blank_values=True, errors="replace")

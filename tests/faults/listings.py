@@ -54,7 +54,9 @@ def list_invoices(tenant: Tenant, request: Request) -> dict[str, Any]:
     tests = [*_value_tests(request), *_text_tests(request)]
     sort = request.parameters.get("sort")
     page, size = read_paging(request, 50, 100)
-    matching = [invoice for invoice in tenant.invoices.values() if all(test(invoice) for test in tests)]
+    matching = list(tenant.invoices.values())
+    for test in tests:
+        matching = list(filter(test, matching))
     if sort is not None:
         matching = _sorted(matching, sort, nulls_first=tenant.habits.nulls_first)
     answered = cut(matching, page, size)

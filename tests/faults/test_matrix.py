@@ -6,6 +6,7 @@ import pytest
 
 from contract_tests.findings import Status
 from faults.catalogue import FAULT_BY_NAME, VARIANT_BY_NAME
+from faults.fault import Variant
 from faults.judging import faults_found, findings_of, found_by_its_rules, judge
 
 
@@ -33,10 +34,17 @@ def test_an_operation_that_is_missing_breaks_one_rule(name: str) -> None:
     assert findings_of(run, Status.BROKEN).keys() == {"operation-served"}
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["ids", "known"])
 @pytest.mark.parametrize("name", VARIANT_BY_NAME)
-def test_every_variant_passes(name: str, known: bool) -> None:
-    variant = VARIANT_BY_NAME[name]
+def test_every_variant_passes(name: str) -> None:
+    assert _broken(VARIANT_BY_NAME[name], known=True) == {}
+
+
+@pytest.mark.parametrize("name", list(VARIANT_BY_NAME)[::3])
+def test_a_variant_passes_too_when_less_is_known_of_it(name: str) -> None:
+    assert _broken(VARIANT_BY_NAME[name], known=False) == {}
+
+
+def _broken(variant: Variant, *, known: bool) -> dict[str, str]:
     with variant.served() as base_url:
         run = judge(base_url, variant.known_facts(), known=known)
-    assert findings_of(run, Status.BROKEN, Status.BLOCKED) == {}
+    return findings_of(run, Status.BROKEN, Status.BLOCKED)
