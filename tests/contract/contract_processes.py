@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-KEEP = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
+KEEP = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "PYTHONPYCACHEPREFIX")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Mock:
 def environment(environ: dict[str, str]) -> dict[str, str]:
     """An environment without anything of the person who runs the tests."""
     kept = {name: os.environ[name] for name in KEEP if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **environ}
 
 
 @pytest.fixture(scope="session")
