@@ -18,7 +18,7 @@ from contract_tests.listings import LISTINGS
 from contract_tests.permission import REFUSED, Permission
 from contract_tests.profile import Profile
 from contract_tests.reading import NotJson, Readings
-from contract_tests.target import Target
+from contract_tests.target import Known, Target
 
 Announce = Callable[[Sequence[str], Sequence[str]], None]
 
@@ -59,7 +59,6 @@ class Inquiry:
         self.announce = announce or (lambda *_: None)
         self.spec = spec
         self.target = target
-        self.known = target.known
         self.profile = profile
         self.seed = seed
         self.operations = frozenset(operations or (operation.id for operation in spec.operations))
@@ -76,6 +75,11 @@ class Inquiry:
         self._schemas: dict[str, Conformance] = {}
         self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="survey")
         self._rule_id = ""
+
+    @property
+    def known(self) -> Known:
+        """What the owner of the deployment knows."""
+        return self.target.known
 
     def close(self) -> None:
         """Wait for requests under way and send no more."""

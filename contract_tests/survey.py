@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from contract_tests.known import varied
 from contract_tests.listed import MOST_PAGES, Listed
 from contract_tests.listings import FACILITIES, GROUPS, SUMMARIES, Item, Listing, facilities_of
 from contract_tests.presence import prove_absence
+from contract_tests.target import Known
 from contract_tests.writing import Writing
 
 GET, FACILITY, OPTIONS = "getInvoice", "getFacility", "getInvoiceFilterOptions"
@@ -27,6 +29,17 @@ class Survey(Inquiry):
     """One session with a deployment."""
 
     # Listings
+
+    @cached_property
+    def known(self) -> Known:
+        """What the owner of the deployment knows, without expendable invoices that an earlier run has deleted."""
+        known = self.target.known
+        exported = {one.get("id") for one in known.invoices} & set(known.expendable)
+        if not exported or not self.live or GET not in self.operations:
+            return known
+        asked = self.ask_all([self.invoice(str(one)) for one in sorted(map(str, exported))])
+        gone = {one.request.path.rpartition("/")[2] for one in asked if one.answer.status == 404}
+        return replace(known, invoices=tuple(one for one in known.invoices if one.get("id") not in gone))
 
     @cached_property
     def groups(self) -> Listed:

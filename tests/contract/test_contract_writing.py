@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from faults.deployment import CORRECT, known_facts
 from faults.exchange import Answer, Handler, Request, json_answer
+from faults.judging import findings_of, judge
 from faults.server import serve
 from faults.site import Site
 
@@ -140,6 +141,15 @@ def test_no_invoice_is_deleted_that_was_not_given_up() -> None:
     assert {outcome.status for outcome in run.outcomes} == {Status.NOT_EXERCISED}
     assert {"--expendable-invoice-id" in outcome.reason for outcome in run.outcomes} == {True}
     assert watched.writes == []
+
+
+def test_what_an_earlier_run_deleted_is_not_held_against_the_deployment() -> None:
+    rules = ("delete-permanent", "cups-invoice-count", "cups-date-range", "cups-invoice-listed")
+    facts = FACTS | {"expendable_invoice_ids": [EXPENDABLE]}
+    with serve() as url:
+        runs = [judge(url, facts, known=True, rules=rules) for _ in range(2)]
+    assert [findings_of(run, Status.BROKEN, Status.BLOCKED) for run in runs] == [{}, {}]
+    assert findings_of(runs[1], Status.NOT_EXERCISED).keys() == {"delete-permanent"}
 
 
 @dataclass
