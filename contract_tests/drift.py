@@ -29,6 +29,8 @@ class Drift:
 class _Seen:
     undocumented: dict[str, str] = field(default_factory=dict)
     values: dict[str, set[Any]] = field(default_factory=dict)
+    items: set[tuple[str, str]] = field(default_factory=set)
+    """Entries of lists that were looked at: the same ones stand on many pages."""
 
 
 def drift(operation_id: str, schema: Mapping[str, Any], bodies: Iterable[Any]) -> Drift:
@@ -57,7 +59,10 @@ def _look(schema: Mapping[str, Any], value: Any, path: str, seen: _Seen) -> None
                 seen.undocumented.setdefault(here, brief(one, 60))
     elif isinstance(value, list) and "items" in schema:
         for one in value:
-            _look(schema["items"], one, f"{path}/*", seen)
+            entry = (path, repr(one))
+            if entry not in seen.items:
+                seen.items.add(entry)
+                _look(schema["items"], one, f"{path}/*", seen)
     elif value is None or isinstance(value, (str, int, float)):
         seen.values.setdefault(path, set()).add(value if value is None or "enum" in schema else "a value")
 

@@ -34,6 +34,8 @@ class Listed:
         self.listing = listing
         self._most_pages = most_pages
         self._walks: dict[tuple[int | None, Filters], Walk] = {}
+        self._whole: tuple[list[Walk], dict[Key, Item]] = ([], {})
+        self._belonging: tuple[Mapping[Key, Item], dict[Filters, dict[Key, bool | None]]] = ({}, {})
 
     @property
     def is_asked(self) -> bool:
@@ -142,20 +144,33 @@ class Listed:
             return size if self.ask(size=size, page=1).answer.status == 200 else None
 
     def whole(self, *, fresh: bool = False) -> dict[Key, Item]:
-        """Every item of the organization, by its key: those of its largest pages, and of its default ones."""
+        """Every item of the organization, by its key: those of its default pages, and of its largest ones."""
         walk = self.whole_walk(fresh=fresh)
-        found = self._hidden(fresh) | walk.items
-        if walk.size is None or walk.pages[0].total > MANY:
-            return found
-        return self.walk(size=None, fresh=fresh).items | found
+        walks = [*self._hidden(fresh), walk]
+        if walk.size is not None and walk.pages[0].total <= MANY:
+            walks.insert(0, self.walk(size=None, fresh=fresh))
+        # Put together once for the same walks: most rules begin with it.
+        if [*map(id, walks)] != [*map(id, self._whole[0])]:
+            self._whole = walks, {key: item for one in walks for key, item in one.items.items()}
+        return self._whole[1]
 
-    def _hidden(self, fresh: bool) -> dict[Key, Item]:
-        """What a listing without filters may leave out, where filters show it."""
+    def _hidden(self, fresh: bool) -> list[Walk]:
+        """The walk that shows what a listing without filters may leave out, where there is one."""
         everything = self.listing.everything
         if not everything or not self.live:
-            return {}
+            return []
         first = self.inquiry.ask(self.request(everything, size=self.largest, page=1), fresh=fresh)
-        return self.walk(everything, size=self.largest).items if first.answer.status == 200 else {}
+        return [self.walk(everything, size=self.largest)] if first.answer.status == 200 else []
+
+    def belonging(self, filters: Filters, items: Mapping[Key, Item]) -> dict[Key, bool | None]:
+        """Which of some items a filtered listing shows; None where the pages leave it open."""
+        if self._belonging[0] is not items:
+            self._belonging = items, {}
+        found = self._belonging[1]
+        if filters not in found:
+            shows = self.listing.showing(filters)
+            found[filters] = {key: shows(item) for key, item in items.items()}
+        return found[filters]
 
     def whole_walk(self, *, fresh: bool = False) -> Walk:
         """The unfiltered listing in its largest pages."""

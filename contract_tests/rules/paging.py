@@ -33,7 +33,7 @@ def other_default_size(listed: Listed, rule_id: str, views: Sequence[View]) -> I
 
     def look(view: View, fresh: bool) -> list[Finding]:
         whole, plain = listed.whole(fresh=fresh), listed.page(view.filters, fresh=fresh)
-        expected = min(room, len(matches(listed, view, whole.values())))
+        expected = min(room, matches(listed, view, whole))
         if plain.number("size") != room:
             return [finding(rule_id, plain, "size", room, plain.body["size"])]
         if len(plain.items) != expected and len(plain.items) != min(room, plain.total):

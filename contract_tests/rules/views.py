@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,9 @@ class View:
         return " and ".join(f"{name}={value}" for name, value in self.filters)
 
 
-def matches(listed: Listed, view: View, items: Iterable[Item]) -> list[Item]:
-    """Those of some items that surely belong in a view."""
-    return list(filter(listed.listing.showing(view.filters), items))
+def matches(listed: Listed, view: View, items: Mapping[Key, Item]) -> int:
+    """How many of some items surely belong in a view."""
+    return sum(map(bool, listed.belonging(view.filters, items).values()))
 
 
 def sizes_for(listed: Listed, total: int) -> list[int]:
@@ -61,11 +61,11 @@ def unfiltered_views(listed: Listed) -> list[View]:
 
 def in_small_pages(listed: Listed, *filters: Filters) -> list[View]:
     """Filtered listings in the largest pages and in two of the sizes of `sizes_for`."""
-    items = listed.whole().values()
+    items = listed.whole()
     found: list[View] = []
     for one in filters:
         view = View(listed.largest, one)
-        sizes = sizes_for(listed, len(matches(listed, view, items)))
+        sizes = sizes_for(listed, matches(listed, view, items))
         found += [view, *(View(size, one) for size in sizes[:2])]
     return found
 
@@ -157,8 +157,7 @@ def compare(listed: Listed, view: View, *, fresh: bool = False) -> tuple[Walk, D
     after = listed.whole(fresh=True) if fresh else before
     shown = walk.items
     shows = listed.listing.showing(view.filters)
-    first = {key: shows(item) for key, item in before.items()}
-    last = first if after is before else {key: shows(item) for key, item in after.items()}
+    first, last = listed.belonging(view.filters, before), listed.belonging(view.filters, after)
     steady = [key for key, belongs in first.items() if belongs and last.get(key)]
     possible = {key for belonging in (first, last) for key, belongs in belonging.items() if belongs is not False}
     # A long listing is not walked to its end; what was seen of it must be shown, and what it shows may be more.
@@ -256,8 +255,8 @@ def telling(listed: Listed, views: Sequence[View], needed: str) -> list[View]:
 
     `needed` says what data would tell a filter that works from one that does not.
     """
-    items = listed.some().values()
-    shown = [len(matches(listed, view, items)) for view in views]
+    items = listed.some()
+    shown = [matches(listed, view, items) for view in views]
     if not views or max(shown) == 0 or min(shown) == len(items):
         raise NotExercised(needed)
     return list(views)
@@ -265,9 +264,9 @@ def telling(listed: Listed, views: Sequence[View], needed: str) -> list[View]:
 
 def affordable(listed: Listed, needed: Iterable[View], more: Iterable[View] = ()) -> list[View]:
     """The views that are needed, and more of them, the smallest first, as long as they have few pages together."""
-    items = listed.whole().values()
+    items = listed.whole()
     room = listed.largest or listed.default_size
-    costs = {view: len(matches(listed, view, items)) // (view.size or room) for view in dict.fromkeys(more)}
+    costs = {view: matches(listed, view, items) // (view.size or room) for view in dict.fromkeys(more)}
     spent = 0
     found = list(dict.fromkeys(needed))
     for view in sorted(costs, key=lambda one: costs[one]):
