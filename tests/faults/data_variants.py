@@ -19,7 +19,7 @@ def _arrives(tenant: Tenant, answers: int, **fields: str) -> None:
     """An invoice like one of the third group, but for some fields, arrives."""
     group = tenant.groups[2]
     pattern = next(one for one in tenant.invoices.values() if one.pair == (group["cups"], group["facility_id"]))
-    tenant.add(pattern.with_fields(id=str(uuid5(NAMESPACE_URL, str(answers))), **fields))
+    tenant.add(pattern.with_fields(id=str(uuid5(NAMESPACE_URL, f"{pattern.id} {answers}")), **fields))
 
 
 def _invoice_now_and_then(tenant: Tenant, answers: int) -> None:
