@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TIMEOUT = 180
+"""Seconds that a command may take on a machine that is busy with other tests."""
+
 KEEP = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "PYTHONPYCACHEPREFIX")
 
 
@@ -112,7 +115,7 @@ def command(start: Start) -> Command:
 
     def run(*arguments: str, module: str = "contract_tests", **environ: str) -> Ended:
         process = start(*arguments, module=module, **environ)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=TIMEOUT)
         return Ended(process.returncode, out, err)
 
     return run

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from contract_processes import ROOT, Command, Ended, Mock, Start, environment
+from contract_processes import ROOT, TIMEOUT, Command, Ended, Mock, Start, environment
 from http_server import Asked, Reply, http_server
 from raw_server import raw_server
 
@@ -45,10 +46,15 @@ Main = Callable[..., Ended]
 
 @pytest.fixture
 def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Main:
-    """Run the command within this process, in an empty directory; enough where it ends before it asks anything."""
+    """Run the command within this process, in an empty directory, which spares a process the time to start."""
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("DCYCLE_", "GITHUB_", "PYTEST_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "")  # which the command sets for its own suite
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str, **environ: str) -> Ended:
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
         try:
             code = cli.main(arguments)
         except SystemExit as error:
@@ -61,53 +67,59 @@ def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 # Exit code 0
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A whole run that kept the contract."""
+
+    ended: Ended
+    folder: Path
+    """Where it ran."""
+    reports: Path
+    """Where it wrote its reports, without their suffix."""
+
+
 @pytest.fixture(scope="module")
-def kept(mock: Mock, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
-    """A run that flags tell of the mock, with its directory, where settings of pytest lie in wait."""
-    folder = tmp_path_factory.mktemp("kept")
+def kept(mock: Mock, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A process that the environment tells of the mock, in a directory where settings of pytest lie in wait."""
+    folder, reports = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("reports") / "verdict"
     (folder / "pytest.ini").write_text("[pytest]\naddopts = --no-such-flag\n", encoding="utf-8")
     environ = {"PYTEST_ADDOPTS": "-k nothing --maxfail=1", "PYTEST_PLUGINS": "nosuch", "FORCE_COLOR": "1"}
+    files = ["--json", f"{reports}.json", "--junit", f"{reports}.xml"]
     done = subprocess.run(
-        [sys.executable, "-m", "contract_tests", "check", *QUICK, *mock.flags, "--verbose"],
-        cwd=folder, env=environment({**environ, "NO_COLOR": "1"}),
-        capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, "-m", "contract_tests", "check", *QUICK, "--verbose", *files],
+        cwd=folder, env=environment({**environ, **mock.environ, "NO_COLOR": "1"}),
+        capture_output=True, text=True, timeout=TIMEOUT, check=False,
     )  # fmt: skip
-    return Ended(done.returncode, done.stdout, done.stderr), folder
+    return Kept(Ended(done.returncode, done.stdout, done.stderr), folder, reports)
 
 
-def test_the_mock_keeps_the_contract_when_flags_name_it(kept: tuple[Ended, Path]) -> None:
-    ended, _ = kept
-    assert ended.code == 0, ended.out
+def test_settings_of_pytest_do_not_change_a_run(kept: Kept) -> None:
+    assert (kept.ended.code, kept.ended.err) == (0, ""), kept.ended.out
+    assert [rule.id for rule in load_spec().rules if f" {rule.id} " not in kept.ended.out] == []
+
+
+def test_a_run_leaves_nothing_in_the_directory(kept: Kept) -> None:
+    assert [path.name for path in kept.folder.iterdir()] == ["pytest.ini"]
+
+
+def test_output_has_no_escape_codes_when_it_is_no_terminal(kept: Kept) -> None:
+    assert "\x1b" not in kept.ended.out + kept.ended.err
+
+
+def test_the_mock_keeps_the_contract_when_flags_name_it(main: Main, mock: Mock) -> None:
+    ended = main("check", *QUICK, *mock.flags, "--operation", "getInvoice")
+    assert (ended.code, ended.err) == (0, ""), ended.out
     assert ended.last_line.startswith("KEPT: the contract is kept. ")
 
 
-def test_settings_of_pytest_do_not_change_a_run(kept: tuple[Ended, Path]) -> None:
-    ended, _ = kept
-    assert (ended.code, ended.err) == (0, "")
-    assert [rule.id for rule in load_spec().rules if f" {rule.id} " not in ended.out] == []
-
-
-def test_a_run_leaves_nothing_in_the_directory(kept: tuple[Ended, Path]) -> None:
-    _, folder = kept
-    assert [path.name for path in folder.iterdir()] == ["pytest.ini"]
-
-
-def test_output_has_no_escape_codes_when_it_is_no_terminal(kept: tuple[Ended, Path]) -> None:
-    ended, _ = kept
-    assert "\x1b" not in ended.out + ended.err
-
-
-def test_the_mock_keeps_the_contract_when_the_environment_names_it(
-    command: Command, mock: Mock, tmp_path: Path
-) -> None:
-    ended = command("check", *QUICK, "--json", "verdict.json", "--junit", "verdict.xml", **mock.environ)
-    assert ended.code == 0, ended.out
-    assert ended.last_line.startswith("KEPT: ")
-    verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+def test_the_mock_keeps_the_contract_when_the_environment_names_it(kept: Kept, mock: Mock) -> None:
+    assert kept.ended.code == 0, kept.ended.out
+    assert kept.ended.last_line.startswith("KEPT: the contract is kept. ")
+    verdict = json.loads(kept.reports.with_suffix(".json").read_text(encoding="utf-8"))
     assert verdict["exit_code"] == 0
     assert verdict["base_url"] == mock.url
     assert [rule["id"] for rule in verdict["rules"]] == [rule.id for rule in load_spec().rules]
-    suite = ET.parse(tmp_path / "verdict.xml").getroot()
+    suite = ET.parse(kept.reports.with_suffix(".xml")).getroot()
     assert suite.get("failures") == "0"
     assert len(list(suite.iter("testcase"))) == len(load_spec().rules)
 
@@ -145,36 +157,58 @@ def test_a_reader_that_has_read_enough_sees_no_traceback(
 # Exit code 1
 
 
-def test_a_deployment_that_answers_anything_else_breaks_the_contract(command: Command, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Broken:
+    """A whole run that found the contract broken."""
+
+    ended: Ended
+    url: str
+    asked: list[Asked]
+    reports: Path
+    """Where it wrote its reports, without their suffix."""
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
+    """A process that judges a deployment which answers everything with an empty object."""
+    reports = tmp_path_factory.mktemp("reports") / "verdict"
+    files = ["--json", f"{reports}.json", "--junit", f"{reports}.xml"]
     with http_server(nothing_much) as server:
-        ended = command(*given(server.url), "--json", "verdict.json", "--junit", "verdict.xml")
+        done = subprocess.run(
+            [sys.executable, "-m", "contract_tests", *given(server.url), *files],
+            cwd=reports.parent, env=environment({}), capture_output=True, text=True, timeout=TIMEOUT, check=False,
+        )  # fmt: skip
+    return Broken(Ended(done.returncode, done.stdout, done.stderr), server.url, server.asked, reports)
+
+
+def test_a_deployment_that_answers_anything_else_breaks_the_contract(broken: Broken) -> None:
+    ended = broken.ended
     assert ended.code == 1
     assert ended.last_line.startswith("BROKEN: the contract is broken. ")
     assert "Traceback" not in ended.out + ended.err
-    verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+    verdict = json.loads(broken.reports.with_suffix(".json").read_text(encoding="utf-8"))
     assert verdict["exit_code"] == 1
-    broken = {rule["id"] for rule in verdict["rules"] if rule["status"] == "broken"}
-    assert {"cups-page-schema", "invoice-schema", "key-required", "key-checked", "invoice-unknown"} <= broken
-    failures = ET.parse(tmp_path / "verdict.xml").getroot().get("failures")
+    found = {rule["id"] for rule in verdict["rules"] if rule["status"] == "broken"}
+    assert {"cups-page-schema", "invoice-schema", "key-required", "key-checked", "invoice-unknown"} <= found
+    failures = ET.parse(broken.reports.with_suffix(".xml")).getroot().get("failures")
     assert int(failures or 0) == sum(rule["fails"] for rule in verdict["rules"])
 
 
-def test_a_failure_shows_its_proof(command: Command) -> None:
-    with http_server(nothing_much) as server:
-        out = command(*given(server.url)).out
+def test_a_failure_shows_its_proof(broken: Broken) -> None:
+    out = broken.ended.out
     told = out[out.index("BROKEN: invoice-schema") :].splitlines()
     assert told[0].startswith("BROKEN: invoice-schema  (stated: Get invoice, https://")
     assert "  expected  a value" in told
     assert "  got       nothing" in told
     repeat = next(line for line in told if line.startswith("  repeat"))
-    assert f"curl --include --compressed {server.url}/v1/invoices/{INVOICE}" in repeat
+    assert f"curl --include --compressed {broken.url}/v1/invoices/{INVOICE}" in repeat
     assert '-H "x-api-key: $DCYCLE_API_KEY"' in repeat
 
 
-def test_an_answer_gives_the_terminal_no_orders(command: Command) -> None:
+def test_an_answer_gives_the_terminal_no_orders(main: Main) -> None:
     reply = Reply({"type": "\u202e\x9b2J"}, headers=(("Content-Type", "text/html; \x1b[31m"),))
     with http_server(lambda _: reply) as server:
-        ended = command(*given(server.url))
+        ended = main(*given(server.url), "--operation", "getInvoice", "--operation", "listCupsGroups")
     assert ended.code == 1
     assert ended.err == ""
     assert [char for char in ended.out if not char.isprintable() and char != "\n"] == []
@@ -186,7 +220,7 @@ def test_half_a_character_in_an_answer_is_no_trouble(command: Command, tmp_path:
     reply = Reply({"items": [group, group], "total": 2, "page": 1, "size": 50, "total_pages": 1})
     files = ["--json", "v.json", "--junit", "v.xml", "--html", "v.html", "--sarif", "v.sarif", "--events", "v.jsonl"]
     with http_server(lambda _: reply) as server:
-        ended = command(*given(server.url), *files)
+        ended = command(*given(server.url), *files, "--operation", "listCupsGroups")
     assert (ended.code, ended.err) == (1, "")
     assert len(list(tmp_path.iterdir())) == 5
 
@@ -194,8 +228,8 @@ def test_half_a_character_in_an_answer_is_no_trouble(command: Command, tmp_path:
 # Exit code 2
 
 
-def test_without_an_organization_nothing_is_asked(command: Command) -> None:
-    ended = command("check", "--base-url", "http://127.0.0.1:9", "--api-key", KEY)
+def test_without_an_organization_nothing_is_asked(main: Main) -> None:
+    ended = main("check", "--base-url", "http://127.0.0.1:9", "--api-key", KEY)
     assert (ended.code, ended.out) == (2, "")
     assert "No organization. Name it with --organization-id or DCYCLE_ORGANIZATION_ID." in ended.err
 
@@ -272,16 +306,14 @@ def test_an_unknown_key_in_pyproject_is_refused(main: Main, tmp_path: Path) -> N
     assert "Did you mean 'base_url'?" in ended.err
 
 
-def test_a_flag_comes_before_the_environment_and_that_before_the_file(
-    command: Command, mock: Mock, tmp_path: Path
-) -> None:
+def test_a_flag_comes_before_the_environment_and_that_before_the_file(main: Main, mock: Mock, tmp_path: Path) -> None:
     text = f"[tool.dcycle.contract]\nprofile = 'quick'\nseed = 3\nbase_url = '{mock.url}'\n"
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     environ = {**mock.environ, "DCYCLE_BASE_URL": "", "DCYCLE_SEED": "4"}
-    ended = command("check", "--operation", "getInvoice", **environ)
+    ended = main("check", "--operation", "getInvoice", **environ)
     assert f"{mock.url} by openapi.yaml" in ended.out
     assert "quick profile, seed 4" in ended.out
-    assert "seed 5" in command("check", "--operation", "getInvoice", "--seed", "5", **environ).out
+    assert "seed 5" in main("check", "--operation", "getInvoice", "--seed", "5", **environ).out
 
 
 REPORTS = ("--json", "--junit", "--sarif", "--html", "--events")
@@ -309,8 +341,8 @@ def test_two_reports_in_one_file_are_refused(main: Main) -> None:
     assert (ended.code, ended.err) == (2, "dcycle-contract: report: two reports cannot go to the same file.\n")
 
 
-def test_without_a_command_the_usage_is_told(command: Command) -> None:
-    ended = command()
+def test_without_a_command_the_usage_is_told(main: Main) -> None:
+    ended = main()
     assert ended.code == 2
     assert "usage: dcycle-contract" in ended.err
 
@@ -318,18 +350,18 @@ def test_without_a_command_the_usage_is_told(command: Command) -> None:
 # Exit codes 3 and 130
 
 
-def test_a_port_where_nothing_listens_is_unreachable(command: Command) -> None:
+def test_a_port_where_nothing_listens_is_unreachable(main: Main) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    ended = command(*given(url))
+    ended = main(*given(url))
     assert ended.code == 3
     assert ended.last_line.startswith(f"UNREACHABLE: {url} does not answer: ")
     assert "Traceback" not in ended.out + ended.err
 
 
-def test_a_server_that_hangs_up_is_unreachable(command: Command, tmp_path: Path) -> None:
+def test_a_server_that_hangs_up_is_unreachable(main: Main, tmp_path: Path) -> None:
     with raw_server(lambda connection: connection.close()) as server:
-        ended = command(*given(server.url), "--json", "verdict.json")
+        ended = main(*given(server.url), "--json", "verdict.json")
     assert ended.code == 3
     assert ended.last_line.startswith("UNREACHABLE: ")
     verdict = json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
@@ -385,10 +417,10 @@ def echoed_refusal(asked: Asked) -> Reply:
     ("answering", "key"), [(echo, KEY), (echo, 'a"quoted\\key$HOME'), (echoed_refusal, KEY)],
     ids=["in data", "in data, with quotes", "in refusals"],
 )  # fmt: skip
-def test_the_key_appears_nowhere(command: Command, tmp_path: Path, answering: Any, key: str) -> None:
+def test_the_key_appears_nowhere(main: Main, tmp_path: Path, answering: Any, key: str) -> None:
     flags = ["--json", "v.json", "--junit", "v.xml", "--html", "v.html", "--sarif", "v.sarif", "--events", "v.jsonl"]
     with http_server(answering) as server:
-        ended = command(*given(server.url, key=key), "--verbose", *flags)
+        ended = main(*given(server.url, key=key), "--verbose", *flags)
     assert ended.code == 1
     texts = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert len(texts) == 5
@@ -399,9 +431,9 @@ def test_the_key_appears_nowhere(command: Command, tmp_path: Path, answering: An
         assert sorted(piece for piece in pieces if piece in text) == [], name
 
 
-def test_the_key_appears_nowhere_when_a_server_sends_it_in_place_of_http(command: Command, tmp_path: Path) -> None:
+def test_the_key_appears_nowhere_when_a_server_sends_it_in_place_of_http(main: Main, tmp_path: Path) -> None:
     with raw_server(f"{KEY}\r\n\r\n".encode()) as server:
-        ended = command(*given(server.url), "--json", "v.json", "--junit", "v.xml")
+        ended = main(*given(server.url), "--json", "v.json", "--junit", "v.xml")
     assert ended.code == 3
     texts = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
     assert [text for text in [*texts, ended.out, ended.err] if KEY in text] == []
@@ -410,24 +442,22 @@ def test_the_key_appears_nowhere_when_a_server_sends_it_in_place_of_http(command
 # What is sent
 
 
-def test_only_methods_that_read_are_sent(command: Command) -> None:
-    with http_server(nothing_much) as server:
-        command(*given(server.url))
-        assert {asked.method for asked in server.asked} <= {"GET", "HEAD", "OPTIONS"}
-        assert len(server.asked) > 20
+def test_only_methods_that_read_are_sent(broken: Broken) -> None:
+    assert {asked.method for asked in broken.asked} <= {"GET", "HEAD", "OPTIONS"}
+    assert len(broken.asked) > 20
 
 
-def test_an_operation_that_was_not_named_is_not_asked(command: Command) -> None:
+def test_an_operation_that_was_not_named_is_not_asked(main: Main) -> None:
     with http_server(nothing_much) as server:
-        ended = command(*given(server.url), "--operation", "getInvoice")
+        ended = main(*given(server.url), "--operation", "getInvoice")
         assert [asked.target for asked in server.asked if asked.target.startswith("/v1/invoices/cups")] == []
         assert server.asked
     assert ended.code == 1
 
 
-def test_a_base_url_may_have_a_path(command: Command) -> None:
+def test_a_base_url_may_have_a_path(main: Main) -> None:
     with http_server(nothing_much) as server:
-        command(*given(f"{server.url}/staging/"), "--operation", "getInvoice")
+        main(*given(f"{server.url}/staging/"), "--operation", "getInvoice")
         assert {asked.target.startswith("/staging/v1/invoices/") for asked in server.asked} == {True}
 
 
