@@ -30,7 +30,7 @@ def test_a_fault_is_found_by_its_rule_in_a_whole_run_too(name: str) -> None:
 def test_an_operation_that_is_missing_breaks_one_rule(name: str) -> None:
     fault = FAULT_BY_NAME[name]
     with fault.served() as base_url:
-        run = judge(base_url, fault.known_facts(), known=False)
+        run = judge(base_url, fault.known_facts(), known=fault.needs == "known")
     assert findings_of(run, Status.BROKEN).keys() == {"operation-served"}
 
 
