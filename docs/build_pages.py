@@ -34,7 +34,11 @@ SITE = DOCS.parent / "build" / "docs"
 MOCK = "http://127.0.0.1:8000"
 """Where the static site tries requests: at a mock that the reader started as it is."""
 
-SHORT = {"index": "Overview", "changes": "Changes", "commands": "Commands"}
+SHORT = {
+    "index": "Overview", "frontend": "Frontend developers", "ci": "Owners of CI", "checking": "A real deployment",
+    "authoring": "A new operation", "changes": "Changes", "commands": "Commands", "recipes": "In your tests",
+    "benchmark": "Benchmark",
+}  # fmt: skip
 """The name of a page in the navigation, where it is not its title."""
 
 

@@ -21,6 +21,12 @@ from handbook.page import slug
 
 BASES = ("stated", "shown", "inferred")
 
+BREAKING = "Breaking."
+"""How a change that breaks clients begins."""
+
+MOST_WHOLE = 24
+"""Characters of a name that is never broken: with more, a phone would have to scroll."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -52,8 +58,15 @@ class _Renderer(RendererHTML):
         """A name; how sure a clause is stands out."""
         text = tokens[index].content
         basis = text.removeprefix("null: ")
-        kind = f' class="basis {basis}"' if basis in BASES else ""
-        return f"<code{kind}>{escape(text)}</code>"
+        if basis in BASES:
+            return f'<code class="basis {basis}">{escape(text)}</code>'
+        kind = ' class="whole"' if len(text) <= MOST_WHOLE else ""
+        return f"<code{kind}>{_breakable(text)}</code>"
+
+    def strong_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG002
+        """What stands out, above all a change that breaks clients."""
+        kind = ' class="breaking"' if tokens[index + 1].content == BREAKING else ""
+        return f"<strong{kind}>"
 
     def table_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG002
         """A table that may be wider than the page."""
@@ -130,6 +143,11 @@ def _lead_to_pages(tokens: list[Token]) -> None:
             link.attrSet("href", re.sub(r"^([\w.-]+)\.md(?=#|$)", r"\1.html", href))
 
 
+def _breakable(name: str) -> str:
+    """A name that may be broken after the signs that join its words."""
+    return re.sub(r"([_/.])(?=\w)", r"\1<wbr>", str(escape(name)))
+
+
 def _coloured(code: str, language: str) -> str:
     if language == "console":
         return "".join(map(_console_line, code.splitlines(keepends=True)))
@@ -141,9 +159,9 @@ def _coloured(code: str, language: str) -> str:
 
 
 def _console_line(line: str) -> str:
-    """A command after its prompt, or what it prints."""
+    """A command after its prompt, which wraps, or what it prints, whose columns do not."""
     if line.startswith("$ "):
-        return f'<span class="gp">$ </span>{escape(line[2:])}'
+        return f'<span class="command"><span class="gp">$ </span>{escape(line[2:])}</span>'
     return f'<span class="go">{escape(line)}</span>'
 
 

@@ -12,6 +12,9 @@ from api_spec.rendering import without_extensions
 SHARED = "rules.html#every-operation"
 """The rules that are about every operation."""
 
+BASIS = "index.html#"
+"""Where the first page says what a basis means. The style sheet knows the links by it."""
+
 
 def reference_script(spec: Spec, server: str, key: str | None = None) -> bytes:
     """The script that hands a contract to the page: the base URL to try it at, and the key to fill in, if any."""
@@ -36,26 +39,28 @@ def _told(value: Any, spec: Spec) -> Any:
     if not isinstance(value, dict):
         return value
     found = {key: _told(inner, spec) for key, inner in value.items()}
-    added = "\n\n".join(_additions(value, spec))
-    if added:
-        found["description"] = f"{value.get('description', '')}\n\n{added}".strip()
+    before, after = " ".join(_basis(value, spec)), _rules(value, spec)
+    if before or after:
+        found["description"] = f"{before} {value.get('description', '')}\n\n{after}".strip()
     return found
 
 
-def _additions(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
-    """What the extensions of an object say, as Markdown."""
-    if isinstance(value.get("x-basis"), str):
-        yield " ".join(_basis(value, spec))
-    if isinstance(value.get("operationId"), str) and "responses" in value:
-        rules = [rule.id for rule in spec.rules if rule.operation_id == value["operationId"]]
-        links = [*(f"[{one}](rules.html#{one})" for one in rules), f"[those of every operation]({SHARED})"]
-        yield f"**Rules** that no schema can say: {', '.join(links)}."
+def _rules(value: Mapping[str, Any], spec: Spec) -> str:
+    """The rules of an operation, and nothing for what is none."""
+    if "operationId" not in value or "responses" not in value:
+        return ""
+    rules = [rule.id for rule in spec.rules if rule.operation_id == value["operationId"]]
+    links = [*(f"[{one}](rules.html#{one})" for one in rules), f"[those of every operation]({SHARED})"]
+    return f"**Rules** that no schema can say: {', '.join(links)}."
 
 
 def _basis(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
-    yield f"`{value['x-basis']}`"
+    """How sure an object is, before its description: where a description is cut off, it is still there."""
+    if not isinstance(value.get("x-basis"), str):
+        return
+    yield f"[{value['x-basis']}]({BASIS}{value['x-basis']})"
     if isinstance(value.get("x-null-basis"), str):
-        yield f"`null: {value['x-null-basis']}`"
+        yield f"[null: {value['x-null-basis']}]({BASIS}{value['x-null-basis']})"
     page = spec.pages.get(str(value.get("x-page")))
     if page:
-        yield page.title
+        yield f"([{page.title}]({page.url}))"
