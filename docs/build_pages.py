@@ -8,9 +8,11 @@ written, and the exit code is 1 when a page is not what would be made.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from handbook.book import PARTS, all_pages
 from handbook.drawing import draw
 from handbook.errors import RefusalError
+from handbook.finding import entries
 from handbook.page import Page
 from handbook.reference import NAME as REFERENCE
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -47,7 +50,7 @@ def make_files(spec: Spec) -> dict[str, str]:
     pages = all_pages(spec, read_statements(spec))
     template = _environment().get_template("page.html.jinja")
     parts = [(part, [_entry(page) for page in pages if page.part == part]) for part in PARTS]
-    made = {"llms.txt": _index_for_tools(spec, pages)}
+    made = {"llms.txt": _index_for_tools(spec, pages), "findable.js": _index_for_search(spec, pages)}
     for page in pages:
         drawing = draw(page.text)
         made[f"{page.name}.md"] = page.markdown
@@ -84,6 +87,12 @@ def _index_for_tools(spec: Spec, pages: Sequence[Page]) -> str:
         lines += [""]
     lines += ["## Files", "", "- [openapi.yaml](openapi.yaml): The contract itself, as OpenAPI 3.1."]
     return "\n".join(lines) + "\n"
+
+
+def _index_for_search(spec: Spec, pages: Sequence[Page]) -> str:
+    """The script that tells the search of a page what there is to find: a file from the disk can load no other kind."""
+    rows = ",\n".join(json.dumps(astuple(one), ensure_ascii=False) for one in entries(spec, pages))
+    return f"window.findable = [\n{rows}\n];\n"
 
 
 def stale(made: Mapping[str, str]) -> Iterator[str]:

@@ -17,16 +17,16 @@ from handbook.reference import reference_page
 from handbook.rules import rules_page
 
 PROSE = {
-    "frontend": ("guides/frontend.md", "Start", "From nothing to a page that shows invoices, in every state that it can meet."),
+    "frontend": ("guides/frontend.md", "Start", "From nothing to a page that shows invoices in every state."),
     "ci": ("guides/ci.md", "Start", "Judge every build, read the reports, accept a known deviation for a while."),
     "checking": ("guides/checking.md", "Start", "How to judge a real deployment without harm to it."),
-    "authoring": ("guides/authoring.md", "Start", "For authors of the contract: from a page of prose to an operation that is served and judged."),
+    "authoring": ("guides/authoring.md", "Start", "From a page of prose to an operation that is served and judged."),
     "decisions": (
         "decisions.md", "Contract", "What no page says, what the mock does there, and what the verifier accepts."
     ),
     "mock": ("mock.md", "Tools", "What dcycle-mock can do beside answering."),
     "recipes": ("recipes.md", "Tools", "The mock in the tests of Playwright, Vitest, Cypress and pytest."),
-    "benchmark": ("benchmark.md", "Tools", "How many deliberate faults it finds, how often it is wrong, and how long it takes."),
+    "benchmark": ("benchmark.md", "Tools", "How many deliberate faults it finds, and how often it is wrong."),
     "about": ("about.md", "Tools", "How these pages are made, drawn and kept true."),
 }  # fmt: skip
 """The pages that are written by hand: file, part and summary."""

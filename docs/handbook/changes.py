@@ -47,6 +47,8 @@ def released() -> list[Spec]:
 def _listed(found: list[Difference]) -> Iterator[str]:
     if not found:
         yield "Nothing changed in structure.\n"
+        return
+    yield f"Changes: {len(found)}. Breaking: {sum(one.breaking for one in found) or 'none'}.\n"
     for where in dict.fromkeys(one.where for one in found):
         yield "### Rules\n" if where == "rule" else f"### {where}\n"
         yield "\n".join(_item(one) for one in found if one.where == where) + "\n"

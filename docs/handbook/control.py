@@ -38,14 +38,17 @@ def _endpoint(method: str, path: str, operation: Content) -> Iterator[str]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body:
         yield f"Takes {_type(body['schema'])}.\n"
-    yield "- " + "\n- ".join(_answer(status, one) for status, one in operation["responses"].items()) + "\n"
+    told: dict[str, list[str]] = {}
+    for status, one in operation["responses"].items():
+        told.setdefault(_answer(one), []).append(status)
+    yield "- " + "\n- ".join(f"**{', '.join(statuses)}** {text}" for text, statuses in told.items()) + "\n"
 
 
-def _answer(status: str, response: Content) -> str:
+def _answer(response: Content) -> str:
     found, _ = document().resolve(response, ())
-    schema = next((media["schema"] for media in found.get("content", {}).values()), {})
+    schema: Content = next((media["schema"] for media in found.get("content", {}).values()), {})
     named = f" ({_type(schema)})" if "$ref" in schema else ""
-    return f"**{status}** {found['description']}{named}"
+    return f"{found['description']}{named}"
 
 
 def _object(name: str, schema: Content) -> Iterator[str]:

@@ -30,7 +30,36 @@ class Difference:
     """Whether a client that keeps to the older version may fail with the newer one."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """A part of what is sent or answered: the whole, or a field or entry in it."""
+
+    whole: str
+    """Such as ``the answer 200``; empty for a parameter."""
+    path: str = ""
+    """Such as ``items[].cups``."""
+
+    def __str__(self) -> str:
+        if not self.path:
+            return self.whole
+        return f"`{self.path}` of {self.whole}" if self.whole else f"`{self.path}`"
+
+    def field(self, name: str) -> Place:
+        """A field of an object."""
+        return Place(self.whole, f"{self.path}.{name}" if self.path else name)
+
+    @property
+    def entries(self) -> Place:
+        """The entries of a list."""
+        return Place(self.whole, f"{self.path}[]")
+
+
 Schema = Mapping[str, Any]
+
+KINDS = {
+    "array": "a list", "boolean": "true or false", "integer": "a whole number", "number": "a number",
+    "object": "an object", "string": "text",
+}  # fmt: skip
 
 BOUNDS = (("minimum", True), ("minLength", True), ("minItems", True))
 LIMITS = (("maximum", False), ("maxLength", False), ("maxItems", False))
@@ -80,7 +109,7 @@ def _parameter(where: str, before: Parameter, after: Parameter) -> Iterator[Diff
     if before.required != after.required:
         now = "required" if after.required else "optional"
         yield Difference(where, f"The parameter `{after.name}` is {now} now.", breaking=after.required)
-    yield from _schema(where, f"`{after.name}`", before.schema, after.schema, Way.SENT)
+    yield from _schema(where, Place("", after.name), before.schema, after.schema, Way.SENT)
 
 
 def _body(where: str, before: Operation, after: Operation) -> Iterator[Difference]:
@@ -88,7 +117,7 @@ def _body(where: str, before: Operation, after: Operation) -> Iterator[Differenc
         if before.body.required != after.body.required:
             now = "required" if after.body.required else "optional"
             yield Difference(where, f"The body is {now} now.", breaking=after.body.required)
-        yield from _schema(where, "the body", before.body.schema, after.body.schema, Way.SENT)
+        yield from _schema(where, Place("the body"), before.body.schema, after.body.schema, Way.SENT)
     elif before.body:
         yield Difference(where, "It takes no body any more.", breaking=True)
     elif after.body:
@@ -114,10 +143,10 @@ def _response(where: str, before: Response, after: Response) -> Iterator[Differe
     if before.basis != after.basis:
         yield Difference(where, f"{about.capitalize()} is `{after.basis}`, and was `{before.basis}`.")
     if before.schema and after.schema:
-        yield from _schema(where, about, before.schema, after.schema, Way.ANSWERED)
+        yield from _schema(where, Place(about), before.schema, after.schema, Way.ANSWERED)
 
 
-def _schema(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+def _schema(where: str, about: Place, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
     """The changes of a schema, those of its fields and entries among them."""
     yield from _kinds(where, about, before, after, way)
     yield from _values(where, about, before, after, way)
@@ -125,10 +154,10 @@ def _schema(where: str, about: str, before: Schema, after: Schema, way: Way) -> 
     yield from _rest(where, about, before, after)
     yield from _fields(where, about, before, after, way)
     if "items" in before and "items" in after:
-        yield from _schema(where, f"the entries of {about}", before["items"], after["items"], way)
+        yield from _schema(where, about.entries, before["items"], after["items"], way)
 
 
-def _kinds(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+def _kinds(where: str, about: Place, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
     if takes_anything(before) != takes_anything(after):
         wider = takes_anything(after)
         text = f"{_start(about)} {'may be anything now' if wider else 'may not be just anything any more'}."
@@ -137,9 +166,10 @@ def _kinds(where: str, about: str, before: Schema, after: Schema, way: Way) -> I
     old, new = (set([one["type"]] if isinstance(one.get("type"), str) else one.get("type", [])) for one in
                 (before, after))  # fmt: skip
     for kind in sorted(new - old):
-        yield Difference(where, f"{_start(about)} may be {kind} now.", breaking=way is Way.ANSWERED)
+        yield Difference(where, f"{_start(about)} may be {KINDS.get(kind, kind)} now.", breaking=way is Way.ANSWERED)
     for kind in sorted(old - new):
-        yield Difference(where, f"{_start(about)} may not be {kind} any more.", breaking=way is Way.SENT)
+        text = f"{_start(about)} may not be {KINDS.get(kind, kind)} any more."
+        yield Difference(where, text, breaking=way is Way.SENT)
 
 
 def takes_anything(schema: Schema) -> bool:
@@ -147,7 +177,7 @@ def takes_anything(schema: Schema) -> bool:
     return not {"type", "enum", "const", "$ref", "oneOf", "anyOf", "allOf"} & schema.keys()
 
 
-def _values(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+def _values(where: str, about: Place, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
     if "enum" not in before and "enum" not in after:
         return
     if "enum" not in before or "enum" not in after:
@@ -161,7 +191,7 @@ def _values(where: str, about: str, before: Schema, after: Schema, way: Way) -> 
         yield Difference(where, f"{_start(about)} is never `{value}` any more.", breaking=way is Way.SENT)
 
 
-def _bounds(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+def _bounds(where: str, about: Place, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
     for key, lower in (*BOUNDS, *LIMITS):
         old, new = before.get(key), after.get(key)
         if old == new:
@@ -171,7 +201,7 @@ def _bounds(where: str, about: str, before: Schema, after: Schema, way: Way) -> 
         yield Difference(where, text, breaking=narrower is (way is Way.SENT))
 
 
-def _rest(where: str, about: str, before: Schema, after: Schema) -> Iterator[Difference]:
+def _rest(where: str, about: Place, before: Schema, after: Schema) -> Iterator[Difference]:
     """What a client takes in another way."""
     for key in ("format", "pattern", "default", "const"):
         if before.get(key) != after.get(key):
@@ -181,7 +211,7 @@ def _rest(where: str, about: str, before: Schema, after: Schema) -> Iterator[Dif
         yield Difference(where, f"{_start(about)} is `{after['x-basis']}`, and was `{before.get('x-basis')}`.")
 
 
-def _fields(where: str, about: str, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
+def _fields(where: str, about: Place, before: Schema, after: Schema, way: Way) -> Iterator[Difference]:
     old, new = before.get("properties", {}), after.get("properties", {})
     was, now = before.get("required", ()), after.get("required", ())
     for name in old:
@@ -195,7 +225,7 @@ def _fields(where: str, about: str, before: Schema, after: Schema, way: Way) -> 
         if (name in was) != (name in now):
             text = f"The field `{name}` of {about} {'is always there' if name in now else 'may be absent'} now."
             yield Difference(where, text, breaking=(name in now) is (way is Way.SENT))
-        yield from _schema(where, f"`{name}` of {about}", old[name], schema, way)
+        yield from _schema(where, about.field(name), old[name], schema, way)
 
 
 def _rules(older: Spec, newer: Spec) -> Iterator[Difference]:
@@ -215,8 +245,8 @@ def _rules(older: Spec, newer: Spec) -> Iterator[Difference]:
             yield Difference("rule", f"[{name}](rules.md#{name}) is `{rule.basis}`, and was `{before[name].basis}`.")
 
 
-def _start(about: str) -> str:
-    return about[:1].upper() + about[1:]
+def _start(about: Place) -> str:
+    return str(about)[:1].upper() + str(about)[1:]
 
 
 def _shown(value: Any) -> str:

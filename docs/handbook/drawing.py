@@ -25,7 +25,7 @@ BREAKING = "Breaking."
 """How a change that breaks clients begins."""
 
 MOST_WHOLE = 24
-"""Characters of a name that is never broken: with more, a phone would have to scroll."""
+"""Characters of a name that stays whole in prose: with more, a phone would have to scroll."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,8 @@ def _coloured(code: str, language: str) -> str:
 def _console_line(line: str) -> str:
     """A command after its prompt, which wraps, or what it prints, whose columns do not."""
     if line.startswith("$ "):
-        return f'<span class="command"><span class="gp">$ </span>{escape(line[2:])}</span>'
+        flags = re.sub(r"(?<= )-[\w-]+", r'<span class="flag">\g<0></span>', str(escape(line[2:])))
+        return f'<span class="command"><span class="gp">$ </span>{flags}</span>'
     return f'<span class="go">{escape(line)}</span>'
 
 

@@ -15,7 +15,7 @@ from statements import DOCS
 from werkzeug.test import TestResponse
 
 from api_spec import Operation, Spec
-from handbook.page import Page, cell
+from handbook.page import Page, cell, plain
 from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.control.document import document
@@ -31,9 +31,8 @@ A refusal of the API is JSON with a `detail` for people and, mostly, a `code` fo
 instead. What only the mock has to say are problem details (RFC 9457), which the API never sends, so that nobody takes
 one for the other. Every body on this page was answered by the mock when the page was made.
 
-No page says which 4xx has which case, so the verifier accepts any. How sure each answer is stands in the table of its
-operation. In doubt, the headers `X-Contract-Violations` and `X-Mock-Hint` of the mock say what was wrong and what would
-be right.
+Where no page says which 4xx has which case, the verifier accepts any. In doubt, the headers `X-Contract-Violations` and
+`X-Mock-Hint` of the mock say what was wrong and what would be right.
 """
 
 
@@ -67,7 +66,7 @@ def errors_page(spec: Spec) -> Page:
     _refuse_gaps(spec, groups["api"], content["violations"])
     mocks = Mocks(spec)
     lines = [INTRODUCTION, "## What the API answers\n"]
-    lines += [line for one in groups["api"] for line in _section(one, mocks, one.heading)]
+    lines += [line for one in groups["api"] for line in _section(one, mocks, one.heading, _sureness(one, spec))]
     lines += ["## What each operation documents\n", *_documented(spec)]
     lines += ["## What only the mock answers\n"]
     lines += [line for one in groups["mock"] for line in _section(one, mocks, f"{one.status}: {_first(one.when)}")]
@@ -83,7 +82,7 @@ def _first(sentence: str) -> str:
     return re.split(r"[.,;:] |\.$", sentence)[0].replace("`", "")
 
 
-def _section(refusal: Refusal, mocks: Mocks, heading: str) -> Iterator[str]:
+def _section(refusal: Refusal, mocks: Mocks, heading: str, basis: str = "") -> Iterator[str]:
     answer = mocks.provoke(refusal)
     body = answer.get_json(force=True)
     if answer.status_code != refusal.status or (refusal.code and body.get("code") != refusal.code):
@@ -91,10 +90,26 @@ def _section(refusal: Refusal, mocks: Mocks, heading: str) -> Iterator[str]:
     yield f"### {heading}\n"
     yield f"{refusal.when}\n"
     yield f"**What to do:** {refusal.do}\n"
+    if basis:
+        yield f"**Basis:** {basis}.\n"
     yield f"```json\n{json.dumps(body, ensure_ascii=False, indent=2)}\n```\n"
     for name in ("X-Contract-Violations", "X-Mock-Hint", "Allow"):
         if name in answer.headers:
-            yield f"`{name}: {answer.headers[name]}`\n"
+            yield f"**{name}:** {plain(answer.headers[name])}\n"
+
+
+def _sureness(refusal: Refusal, spec: Spec) -> str:
+    """Which operations document a refusal, and how sure that is."""
+    found: dict[str, list[str]] = {}
+    for operation in spec.operations:
+        response = operation.responses.get(str(refusal.status))
+        if response and (refusal.code is None or refusal.code in map(code_of, response.examples.values())):
+            found.setdefault(response.basis, []).append(f"[{operation.id}](#{operation.id.lower()})")
+    told = (
+        f"`{basis}` for {'every operation' if len(names) == len(spec.operations) else ', '.join(names)}"
+        for basis, names in found.items()
+    )
+    return "; ".join(told) or "no operation documents it"
 
 
 @dataclass(frozen=True)
@@ -166,7 +181,13 @@ def _refuse_gaps(spec: Spec, described: list[Refusal], violations: Mapping[str, 
 def codes_of_contract(spec: Spec) -> set[str]:
     """The codes in the examples of the contract."""
     bodies = (body for one in spec.operations for answer in one.responses.values() for body in answer.examples.values())
-    return {body["code"] for body in bodies if isinstance(body, dict) and isinstance(body.get("code"), str)}
+    return set(filter(None, map(code_of, bodies)))
+
+
+def code_of(body: Any) -> str | None:
+    """The code of a refusal, if it has one."""
+    code = body.get("code") if isinstance(body, dict) else None
+    return code if isinstance(code, str) else None
 
 
 def codes_of_mock() -> set[str]:

@@ -29,6 +29,9 @@ TYPES = {
     "object": "object",
 }
 
+ANY = "any"
+"""What stands for a type that is not said."""
+
 HEAD = "| Field | Meaning | Type | Null | Basis | Example | In the mock |\n|---|---|---|---|---|---|---|"
 PARAMETER_HEAD = "| Parameter | Meaning | Type | Required | Basis | Example |\n|---|---|---|---|---|---|"
 
@@ -51,7 +54,7 @@ def fields_page(spec: Spec) -> Page:
 def parameter_table(operation: Operation, spec: Spec) -> Iterator[str]:
     """The parameters of an operation, its credentials among them."""
     yield PARAMETER_HEAD
-    yield from map(_parameter, operation.parameters)
+    yield from (_parameter(operation, one) for one in operation.parameters)
     yield from _credentials(operation, spec)
     yield ""
 
@@ -80,9 +83,9 @@ def _nested(name: str, about: Mapping[str, Any], examples: Seen, samples: Seen) 
 
 
 def _meaning(about: Mapping[str, Any]) -> str:
-    unit = about.get("x-unit")
-    named = f" Unit: that of `{unit}`." if unit and unit.endswith("_id") else f" Unit: `{unit}`." if unit else ""
-    return f"{about.get('description', '')}{named}"
+    """What a field means, and its unit, where the description does not name that."""
+    unit, text = about.get("x-unit"), about.get("description", "")
+    return text if not unit or unit in text else f"{text} Unit: `{unit}`."
 
 
 def type_of(schema: Mapping[str, Any]) -> str:
@@ -93,16 +96,17 @@ def type_of(schema: Mapping[str, Any]) -> str:
     for key in ("oneOf", "anyOf", "allOf"):
         if key in schema:
             parts = [part for part in schema[key] if _kinds(part) != ["null"]]
-            return (" and " if key == "allOf" else " or ").join(map(type_of, parts))
+            kinds = [kind for kind in map(type_of, parts) if key != "allOf" or kind != ANY]
+            return (" and " if key == "allOf" else " or ").join(kinds)
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"] if value is not None)
     if "const" in schema:
         return f"`{json.dumps(schema['const'])}`"
-    kinds = [kind for kind in _kinds(schema) if kind != "null"]
-    if kinds == ["array"]:
+    named = [kind for kind in _kinds(schema) if kind != "null"]
+    if named == ["array"]:
         return f"list of {type_of(schema.get('items', {}))}{_bounds(schema)}"
-    words = FORMATS.get(schema.get("format", "")) or " or ".join(TYPES.get(kind, kind) for kind in kinds)
-    return f"{words or 'any'}{_bounds(schema)}"
+    words = FORMATS.get(schema.get("format", "")) or " or ".join(TYPES.get(kind, kind) for kind in named)
+    return f"{words or ANY}{_bounds(schema)}"
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:
@@ -131,11 +135,13 @@ def _bounds(schema: Mapping[str, Any]) -> str:
     return "".join(", " + words.format(schema[key]) for key, words in BOUNDS if key in schema)
 
 
-def _parameter(parameter: Parameter) -> str:
+def _parameter(operation: Operation, parameter: Parameter) -> str:
     example = parameter.example if parameter.example is not None else parameter.default
     shown = _codes([json.dumps(example, ensure_ascii=False)] if example is not None else [])
     required = "yes" if parameter.required else "no"
-    cells = (f"`{parameter.name}` in the {parameter.location}", parameter.description, type_of(parameter.schema))
+    anchor = f'<a id="{operation.id}.{parameter.name}"></a>'
+    name = f"{anchor}`{parameter.name}` in the {parameter.location}"
+    cells = (name, parameter.description, type_of(parameter.schema))
     return "| " + " | ".join(map(cell, (*cells, required, f"`{parameter.basis}`", shown))) + " |"
 
 

@@ -35,3 +35,8 @@ def slug(heading: str) -> str:
 def cell(text: str) -> str:
     """A text for a cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
+
+
+def plain(text: str) -> str:
+    """A text that is no Markdown, as Markdown."""
+    return re.sub(r"([\\`*<\[])", r"\\\1", text)

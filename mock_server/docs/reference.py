@@ -12,9 +12,6 @@ from api_spec.rendering import without_extensions
 SHARED = "rules.html#every-operation"
 """The rules that are about every operation."""
 
-BASIS = "index.html#"
-"""Where the first page says what a basis means. The style sheet knows the links by it."""
-
 
 def reference_script(spec: Spec, server: str, key: str | None = None) -> bytes:
     """The script that hands a contract to the page: the base URL to try it at, and the key to fill in, if any."""
@@ -58,9 +55,9 @@ def _basis(value: Mapping[str, Any], spec: Spec) -> Iterator[str]:
     """How sure an object is, before its description: where a description is cut off, it is still there."""
     if not isinstance(value.get("x-basis"), str):
         return
-    yield f"[{value['x-basis']}]({BASIS}{value['x-basis']})"
+    yield f"`{value['x-basis']}`"
     if isinstance(value.get("x-null-basis"), str):
-        yield f"[null: {value['x-null-basis']}]({BASIS}{value['x-null-basis']})"
+        yield f"`null: {value['x-null-basis']}`"
     page = spec.pages.get(str(value.get("x-page")))
     if page:
-        yield f"([{page.title}]({page.url}))"
+        yield f"(from {page.title})"

@@ -78,6 +78,23 @@ const parts = {
     return { hit: await hit.textContent(), trouble };
   },
 
+  /** Find something by its name with the keyboard, from any page, and go there. */
+  async find(browser, { url, asked }) {
+    const { page, trouble } = await openPage(browser, `${url}ci.html`, { viewport: PHONE });
+    await page.keyboard.press("/");
+    await page.keyboard.type(asked);
+    const dialog = page.getByRole("dialog", { name: "Find" });
+    const first = await dialog.getByRole("link").first().innerText();
+    const told = await dialog.getByRole("status").textContent();
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => window.axe.run("#finder", { preload: false, resultTypes: ["violations"] }));
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/#/);
+    const target = await page.evaluate(() => document.querySelector(":target").id);
+    return { first, told, violations: violations.map(({ id }) => id), target, trouble };
+  },
+
   /** Go to an operation from the first page, and to a rule from there. */
   async follow(browser, { url }) {
     const { page, trouble } = await openPage(browser, `${url}index.html`);

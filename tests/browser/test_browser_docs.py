@@ -76,6 +76,24 @@ def test_the_reference_can_be_searched(look: Look, mock: ServedMock) -> None:
     assert "CUPS groups" in look("search", f"{mock.url}/docs/")["hit"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "marks", "target"),
+    [
+        ("co2e", ["stated", "null: inferred"], "Invoice.co2e"),
+        ("listinvoices.size", ["stated"], "listInvoices.size"),
+        ("pairs share facility", ["stated"], "cups-unique"),
+        ("409", [], "409-cups_locked_by_datadis"),
+    ],
+)
+def test_whatever_has_a_name_is_found_and_says_how_sure_it_is(
+    look: Look, site: str, asked: str, marks: list[str], target: str
+) -> None:
+    seen = look("find", site, asked=asked)
+    assert seen["target"] == target
+    assert [one for one in ("stated", "shown", "inferred", "null: inferred") if one in seen["first"].split("\n")[0]]
+    assert seen["violations"] == []
+
+
 def test_links_lead_to_an_operation_and_to_a_rule(look: Look, mock: ServedMock) -> None:
     assert look("follow", f"{mock.url}/docs/")["target"].startswith("invoice-period")
 

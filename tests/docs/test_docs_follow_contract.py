@@ -102,7 +102,7 @@ def test_fields_and_parameters_of_every_kind_have_a_row(spec: Spec) -> None:
             " (may be absent)",
             "Why. | text, at most 80 long | may be null: `shown` | `shown` | `null` | ",
         ),
-        "| `status[]` in the query | Only these. | list of one of `active`, `review`, 6 or fewer entries | no |",
+        "`status[]` in the query | Only these. | list of one of `active`, `review`, 6 or fewer entries | no |",
     ):
         assert expected in text
 
@@ -129,7 +129,8 @@ def test_a_described_code_is_on_the_page(spec: Spec, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(errors, "SOURCE", source)
     text = errors_page(spec).text
     assert (
-        '### 409 CUPS_LOCKED\n\nLocked.\n\n**What to do:** Wait.\n\n```json\n{\n  "detail": "A group is locked"' in text
+        "### 409 CUPS_LOCKED\n\nLocked.\n\n**What to do:** Wait.\n\n"
+        '**Basis:** `stated` for [consolidate](#consolidate).\n\n```json\n{\n  "detail": "A group is locked"' in text
     )
     assert '| 409 | A group is locked. | `stated` | `{"detail": "A group is locked", "code": "CUPS_LOCKED"}` |' in text
 

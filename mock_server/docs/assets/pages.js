@@ -72,6 +72,24 @@
     heading.append(link);
   }
 
+  /** Mark, beside the page, the section that is being read. */
+  function followReading(contents) {
+    const links = [...contents.querySelectorAll("a")];
+    const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    let waiting = false;
+    const mark = () => {
+      waiting = false;
+      const passed = headings.findLastIndex((heading) => heading.getBoundingClientRect().top < 120);
+      links.forEach((link, index) => link.toggleAttribute("aria-current", index === passed));
+      links[passed]?.setAttribute("aria-current", "location");
+      const [link, room] = [links[Math.max(passed, 0)], contents.clientHeight];
+      const top = link.offsetTop - contents.offsetTop;
+      if (top < contents.scrollTop + 40 || top > contents.scrollTop + room - 60) contents.scrollTop = top - room / 2;
+    };
+    addEventListener("scroll", () => (waiting ||= Boolean(requestAnimationFrame(mark))), { passive: true });
+    mark();
+  }
+
   const theme = document.querySelector("#theme");
   theme.addEventListener("click", () => {
     nextTheme();
@@ -80,6 +98,7 @@
   showTheme(theme);
   if (navigator.clipboard) document.querySelectorAll("pre.code").forEach(addCopyButton);
   document.querySelectorAll(".text :is(h2, h3)[id]").forEach(addAnchor);
+  document.querySelectorAll(".toc").forEach(followReading);
   const menu = document.querySelector(".all-pages");
   document.addEventListener("keydown", (event) => event.key === "Escape" && (menu.open = false));
   document.addEventListener("click", (event) => !menu.contains(event.target) && (menu.open = false));

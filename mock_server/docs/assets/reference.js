@@ -41,8 +41,12 @@
   new MutationObserver(follow).observe(root, { attributeFilter: ["data-theme"] });
   system.addEventListener("change", follow);
 
-  /** Names what the renderer leaves without a name, and lets the keyboard reach what scrolls. */
+  /** Marks how sure a clause is, names what the renderer leaves without a name, lets the keyboard reach what scrolls. */
   function mend() {
+    for (const code of document.querySelectorAll("#reference code:not([class])")) {
+      const basis = /^(?:null: )?(stated|shown|inferred)$/.exec(code.textContent)?.[1];
+      if (basis) code.className = `basis ${basis}`;
+    }
     for (const list of document.querySelectorAll("#reference .endpoints:not([tabindex])")) list.tabIndex = 0;
     for (const button of document.querySelectorAll("#reference .scalar-code-copy:not([aria-label])")) {
       button.setAttribute("aria-label", "Copy");
