@@ -168,7 +168,9 @@ def _kinds(where: str, about: Place, before: Schema, after: Schema, way: Way) ->
     for kind in sorted(new - old):
         yield Difference(where, f"{_start(about)} may be {KINDS.get(kind, kind)} now.", breaking=way is Way.ANSWERED)
     for kind in sorted(old - new):
-        yield Difference(where, f"{_start(about)} may not be {KINDS.get(kind, kind)} any more.", breaking=way is Way.SENT)
+        yield Difference(
+            where, f"{_start(about)} may not be {KINDS.get(kind, kind)} any more.", breaking=way is Way.SENT
+        )
 
 
 def takes_anything(schema: Schema) -> bool:

@@ -12,6 +12,7 @@ from api_spec.rendering import without_extensions
 SHARED = "rules.html#every-operation"
 """The rules that are about every operation."""
 
+
 def reference_script(spec: Spec, server: str, key: str | None = None) -> bytes:
     """The script that hands a contract to the page: the base URL to try it at, and the key to fill in, if any."""
     given = {"contract": as_reference(spec, server), "key": key}
