@@ -30,8 +30,8 @@ A refusal of the API is JSON with a `detail` for people and, mostly, a `code` fo
 instead. What only the mock has to say are problem details (RFC 9457), which the API never sends, so that nobody takes
 one for the other. Every body on this page was answered by the mock when the page was made.
 
-Where no page says which 4xx has which case, the verifier accepts any. In doubt, the headers `X-Contract-Violations` and `X-Mock-Hint` of the mock say what was wrong and what would
-be right.
+Where no page says which 4xx has which case, the verifier accepts any. In doubt, the headers `X-Contract-Violations` and
+`X-Mock-Hint` of the mock say what was wrong and what would be right.
 """
 
 
