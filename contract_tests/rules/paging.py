@@ -143,12 +143,14 @@ def wrong_partition(listed: Listed, rule_id: str, views: Sequence[View]) -> Iter
     """Puts the pages of every view together and compares them with the same listing in its largest pages."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        walk = view.walk(listed, fresh=fresh)
         largest = replace(view, size=listed.largest) if listed.live else view
-        before = largest.walk(listed).items
-        after = largest.walk(listed, fresh=True).items if fresh else before
-        if not view.filters and not listed.listing.everything:
-            before, after = before | listed.whole(), after | listed.whole(fresh=fresh)
+        unfiltered = not view.filters and not listed.listing.everything
+        # In this order, so that what arrives or goes meanwhile is not in both.
+        before = largest.walk(listed).items | (listed.whole() if unfiltered else {})
+        walk = view.walk(listed, fresh=fresh)
+        after = before
+        if fresh:
+            after = largest.walk(listed, fresh=True).items | (listed.whole(fresh=True) if unfiltered else {})
         complete = walk.complete and (listed.is_complete or bool(view.filters))
         missing = [key for key in before if key in after and key not in walk.items] if complete else []
         extra = [key for key in walk.items if key not in before and key not in after] if complete else []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from contract_tests.conformance import brief
 from contract_tests.exchange import Exchange
@@ -215,7 +216,8 @@ class Search:
 
         # What was found is kept already, also where a deployment errs only now and then.
         with suppress(_Disagreement, _Enough, Flaky):
-            _run(_machine(self), self.survey)
+            # By a proxy: Hypothesis keeps every machine for as long as the process runs.
+            _run(_machine(proxy(self)), self.survey)
         if self._unreachable is not None:
             raise self._unreachable
         self.survey.writing.put_back()

@@ -168,9 +168,8 @@ def _kinds(where: str, about: Place, before: Schema, after: Schema, way: Way) ->
     for kind in sorted(new - old):
         yield Difference(where, f"{_start(about)} may be {KINDS.get(kind, kind)} now.", breaking=way is Way.ANSWERED)
     for kind in sorted(old - new):
-        yield Difference(
-            where, f"{_start(about)} may not be {KINDS.get(kind, kind)} any more.", breaking=way is Way.SENT
-        )
+        text = f"{_start(about)} may not be {KINDS.get(kind, kind)} any more."
+        yield Difference(where, text, breaking=way is Way.SENT)
 
 
 def takes_anything(schema: Schema) -> bool:

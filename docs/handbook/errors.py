@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from flask.testing import FlaskClient
 from statements import DOCS
 from werkzeug.test import TestResponse
 
@@ -63,11 +64,12 @@ def errors_page(spec: Spec) -> Page:
     content = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     groups = {name: [Refusal(**one) for one in content[name]] for name in ("api", "mock")}
     _refuse_gaps(spec, groups["api"], content["violations"])
+    mocks = Mocks(spec)
     lines = [INTRODUCTION, "## What the API answers\n"]
-    lines += [line for one in groups["api"] for line in _section(one, spec, one.heading, _sureness(one, spec))]
+    lines += [line for one in groups["api"] for line in _section(one, mocks, one.heading, _sureness(one, spec))]
     lines += ["## What each operation documents\n", *_documented(spec)]
     lines += ["## What only the mock answers\n"]
-    lines += [line for one in groups["mock"] for line in _section(one, spec, f"{one.status}: {_first(one.when)}")]
+    lines += [line for one in groups["mock"] for line in _section(one, mocks, f"{one.status}: {_first(one.when)}")]
     lines += ["## Violations\n", "What in a request breaks the contract, by kind, as the journal names it:\n"]
     lines += ["| Kind | What it is |", "|---|---|"]
     lines += [f"| `{kind}` | {cell(text)} |" for kind, text in content["violations"].items()]
@@ -80,8 +82,8 @@ def _first(sentence: str) -> str:
     return re.split(r"[.,;:] |\.$", sentence)[0].replace("`", "")
 
 
-def _section(refusal: Refusal, spec: Spec, heading: str, basis: str = "") -> Iterator[str]:
-    answer = provoke(refusal, spec)
+def _section(refusal: Refusal, mocks: Mocks, heading: str, basis: str = "") -> Iterator[str]:
+    answer = mocks.provoke(refusal)
     body = answer.get_json(force=True)
     if answer.status_code != refusal.status or (refusal.code and body.get("code") != refusal.code):
         raise RefusalError(f"{SOURCE.name}: {refusal.heading}: the mock answers {answer.status_code} {answer.text}")
@@ -110,23 +112,38 @@ def _sureness(refusal: Refusal, spec: Spec) -> str:
     return "; ".join(told) or "no operation documents it"
 
 
-def provoke(refusal: Refusal, spec: Spec) -> TestResponse:
-    """What a mock answers to the request of a refusal."""
-    settings = dict(refusal.settings)
-    if "rate_limit" in settings:
-        settings["rate_limit"] = RateLimit.parse(settings["rate_limit"])
-    backend = Backend(MockSettings(**settings), spec, None)
-    owner = backend.scene.world.organizations[0]
-    asked = refusal.request
-    path = asked.get("path", LISTING)
-    own = {"x-api-key": owner.api_key, "x-organization-id": owner.id} if path.startswith("/v1/") else {}
-    client = make_app(backend).test_client()
-    for _ in range(refusal.repeat):
-        answer = client.open(
-            path, method=asked.get("method", "GET"), headers={**own, **asked.get("headers", {})},
-            json=asked.get("json"), data=b" " * asked["bytes"] if "bytes" in asked else None,
-        )  # fmt: skip
-    return answer
+@dataclass(frozen=True)
+class Mocks:
+    """The mocks that refuse: one for all refusals with the same settings, as a mock takes a second to make."""
+
+    spec: Spec
+    made: dict[str, tuple[FlaskClient, Mapping[str, str]]] = field(default_factory=dict)
+    """A client of each, and the credentials of its first organization, by the settings."""
+
+    def provoke(self, refusal: Refusal) -> TestResponse:
+        """What a mock answers to the request of a refusal."""
+        client, credentials = self._of(refusal.settings)
+        asked = refusal.request
+        path = asked.get("path", LISTING)
+        own = credentials if path.startswith("/v1/") else {}
+        for _ in range(refusal.repeat):
+            answer = client.open(
+                path, method=asked.get("method", "GET"), headers={**own, **asked.get("headers", {})},
+                json=asked.get("json"), data=b" " * asked["bytes"] if "bytes" in asked else None,
+            )  # fmt: skip
+        return answer
+
+    def _of(self, given: Mapping[str, Any]) -> tuple[FlaskClient, Mapping[str, str]]:
+        key = json.dumps(given, sort_keys=True)
+        if key not in self.made:
+            settings = dict(given)
+            if "rate_limit" in settings:
+                settings["rate_limit"] = RateLimit.parse(settings["rate_limit"])
+            backend = Backend(MockSettings(**settings), self.spec, None)
+            owner = backend.scene.world.organizations[0]
+            credentials = {"x-api-key": owner.api_key, "x-organization-id": owner.id}
+            self.made[key] = make_app(backend).test_client(), credentials
+        return self.made[key]
 
 
 def _documented(spec: Spec) -> Iterator[str]:

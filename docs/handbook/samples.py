@@ -13,6 +13,7 @@ from mock_server.app import make_app
 from mock_server.backend import Backend
 from mock_server.banner import varied
 from mock_server.settings import MockSettings
+from mock_server.world.model import World
 
 MOST_SHOWN = 3
 
@@ -23,10 +24,11 @@ Seen = dict[str, list[str]]
 def sample_values(spec: Spec) -> Seen:
     """Some values of each field in the answers of the mock's default world to every GET of the contract."""
     backend = Backend(MockSettings(), spec, None)
+    client, world = make_app(backend).test_client(), backend.scene.world
     seen: Seen = {}
     for operation in spec.operations:
         if operation.method == "GET":
-            for answer in _answers(operation, backend):
+            for answer in _answers(operation, client, world):
                 note(seen, answer, success_schema(spec, operation), spec)
     return {name: _varied(values) for name, values in seen.items()}
 
@@ -87,11 +89,10 @@ def _at(spec: Spec, pointer: tuple[str | int, ...]) -> Any:
     return found
 
 
-def _answers(operation: Operation, backend: Backend) -> Iterator[Any]:
-    owner = backend.scene.world.organizations[0]
-    invoices = (one.invoice for one in backend.scene.world.invoices if one.organization_id == owner.id)
+def _answers(operation: Operation, client: FlaskClient, world: World) -> Iterator[Any]:
+    owner = world.organizations[0]
+    invoices = (one.invoice for one in world.invoices if one.organization_id == owner.id)
     headers = {"x-api-key": owner.api_key, "x-organization-id": owner.id}
-    client: FlaskClient = make_app(backend).test_client()
     in_path = operation.parameters_in("path")
     ids = varied(invoices) if [one.name for one in in_path] == ["invoice_id"] else [None]
     for invoice_id in ids:

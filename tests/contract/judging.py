@@ -13,6 +13,7 @@ from faults.deployment import CORRECT
 from faults.server import serve
 from faults.site import Edit, unchanged
 
+from api_spec import load_spec
 from contract_tests.run import ExitCode, Reporter, Run
 from contract_tests.session import opened, recorded
 from contract_tests.settings import Settings
@@ -51,5 +52,8 @@ def _to_the_end(run: Run, rules: set[str]) -> Run:
 
 @cache
 def run_of(name: str) -> Run:
-    """The run against a fault, or against the correct deployment when the name is empty."""
-    return judged(FAULT_BY_NAME[name].edit if name else unchanged)
+    """The run against a fault, of the operations that it breaks; against the correct deployment for no name, of all."""
+    if not name:
+        return judged()
+    operations = {load_spec().rule(rule).operation_id for rule in FAULT_BY_NAME[name].rules}
+    return judged(FAULT_BY_NAME[name].edit, operations=tuple(sorted(filter(None, operations))))

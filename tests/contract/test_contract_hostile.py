@@ -129,7 +129,8 @@ def test_one_slow_answer_among_quick_ones_is_no_trouble() -> None:
         contextlib.closing(Transport(server.url, timeout=TIMEOUT)) as one,
     ):
         answers = [one.send(PLAIN) for _ in range(20)]
-    assert answers[0].flaw == "the body was not complete after 0.3 s"
+    # A server that is too busy to send on for a tenth of a second breaks off.
+    assert answers[0].flaw in ("the body was not complete after 0.3 s", "the body breaks off: nothing more came")
     assert [answer.body for answer in answers[1:]] == [b"[1]"] * 19
 
 

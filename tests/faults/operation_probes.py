@@ -162,7 +162,7 @@ def _consolidation(client: Request, target: str, pairs: list[tuple[str, str]]) -
 
 
 def _updating(client: Request, facts: Facts, facility_ids: list[str]) -> Iterator[Request]:
-    changed = facts["invoice_ids"][0]
+    changed = next(iter(facts["invoice_ids"]), NOBODY)
     second = facts["second_organization"]
     contents: list[Any] = [
         {"cups": "Probe-Of-More-Than-20-Characters"}, {"status": "review"}, {"status": "active"},

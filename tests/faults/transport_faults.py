@@ -156,7 +156,7 @@ HEADER_FAULTS = (
           change_success(lambda answer: Answer(302, (("Location", "/v2/invoices/moved"),), b""), one_invoice)),
     Fault("status-304-unasked", "request-answered", "An invoice is answered 304 though nobody asked for that.",
           change_success(lambda answer: Answer(304, (), b""), one_invoice)),
-    Fault("status-404-listing", "request-answered", "The listing is taken for an invoice with the id cups.",
+    Fault("status-404-listing", "operation-served", "The listing is taken for an invoice with the id cups.",
           answer_with(404, {"detail": "No such invoice", "code": "NOT_FOUND"}, listing)),
     Fault("asks-for-facility", "request-answered", "The listing is refused without a facility_id.",
           answer_with(422, {"detail": [{"type": "missing", "loc": ["query", "facility_id"], "msg": "Field required"}]},

@@ -49,6 +49,11 @@ class Rounds:
     unanswered: int = 0
     """How often a change was done of which the writer had not been told yet."""
 
+    def warm_up(self) -> None:
+        """Make the first change here, so that writers have the statements of one compiled already."""
+        self.store.consolidate(OWN, [("0", PLACE)], "1", NOW)
+        self._look(1)
+
     def run(self) -> None:
         """Let a writer begin, kill it, and look at what is there."""
         self.store.database.disconnect()  # no connection may be open in two processes
@@ -95,6 +100,7 @@ class Rounds:
 def main(url: str, kills: int) -> dict[str, Any]:
     """Kill so many writers; what was seen."""
     rounds = Rounds(store_of(small_world(), Database(url)), random.Random(1))
+    rounds.warm_up()
     while rounds.killed < kills:
         rounds.run()
     return {"killed": rounds.killed, "changes": rounds.acknowledged, "unanswered": rounds.unanswered}
