@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from handbook.book import PARTS, all_pages
-from handbook.drawing import draw
+from handbook.drawing import breakable, draw
 from handbook.errors import RefusalError
 from handbook.finding import entries
 from handbook.page import Page
@@ -68,10 +68,12 @@ def make_files(spec: Spec) -> dict[str, str]:
 
 def _environment() -> Environment:
     loader = FileSystemLoader(DOCS / "handbook")
-    return Environment(
+    found = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
+    found.filters["breakable"] = breakable
+    return found
 
 
 def _entry(page: Page) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import escape
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -24,8 +24,8 @@ BASES = ("stated", "shown", "inferred")
 BREAKING = "Breaking."
 """How a change that breaks clients begins."""
 
-MOST_WHOLE = 24
-"""Characters of a name that stays whole in prose: with more, a phone would have to scroll."""
+WHOLE = {"short": 12, "whole": 24}
+"""Characters of a name that stays whole: a short one everywhere, another one where there is room on a phone."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class _Renderer(RendererHTML):
         basis = text.removeprefix("null: ")
         if basis in BASES:
             return f'<code class="basis {basis}">{escape(text)}</code>'
-        kind = ' class="whole"' if len(text) <= MOST_WHOLE else ""
-        return f"<code{kind}>{_breakable(text)}</code>"
+        kind = next((f' class="{name}"' for name, most in WHOLE.items() if len(text) <= most), "")
+        return f"<code{kind}>{breakable(text)}</code>"
 
     def strong_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:  # noqa: ARG002
         """What stands out, above all a change that breaks clients."""
@@ -143,9 +143,9 @@ def _lead_to_pages(tokens: list[Token]) -> None:
             link.attrSet("href", re.sub(r"^([\w.-]+)\.md(?=#|$)", r"\1.html", href))
 
 
-def _breakable(name: str) -> str:
+def breakable(name: str) -> Markup:
     """A name that may be broken after the signs that join its words."""
-    return re.sub(r"([_/.])(?=\w)", r"\1<wbr>", str(escape(name)))
+    return Markup(re.sub(r"([_/.])(?=\w)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
 
 
 def _coloured(code: str, language: str) -> str:

@@ -32,6 +32,9 @@ TYPES = {
 ANY = "any"
 """What stands for a type that is not said."""
 
+MOST_SHOWN = 80
+"""Characters of all values of the mock that are shown for a field."""
+
 HEAD = "| Field | Meaning | Type | Null | Basis | Example | In the mock |\n|---|---|---|---|---|---|---|"
 PARAMETER_HEAD = "| Parameter | Meaning | Type | Required | Basis | Example |\n|---|---|---|---|---|---|"
 
@@ -69,7 +72,7 @@ def _rows(name: str, schema: Mapping[str, Any], examples: Seen, samples: Seen) -
             f"may be null: `{about.get('x-null-basis', 'inferred')}`" if _nullable(about) else "never",
             f"`{about.get('x-basis', 'inferred')}`",
             _codes(examples.get(full, [])[:1]),
-            _codes(samples.get(full, [])),
+            _codes(_few(samples.get(full, []))),
         )
         yield "| " + " | ".join(map(cell, cells)) + " |"
         yield from _nested(full, about, examples, samples)
@@ -151,6 +154,11 @@ def _credentials(operation: Operation, spec: Spec) -> Iterator[str]:
         about = schemes[one.scheme]
         basis = f"`{about.get('x-basis', 'inferred')}`"
         yield f"| `{one.name}` in the header | {cell(about.get('description', ''))} | text | yes | {basis} |  |"
+
+
+def _few(values: list[str]) -> list[str]:
+    """The first values, as many as fit into two or three lines."""
+    return [one for index, one in enumerate(values) if sum(map(len, values[: index + 1])) <= MOST_SHOWN or not index]
 
 
 def _codes(values: list[str]) -> str:
