@@ -30,7 +30,7 @@ def organizations(scene: Scene) -> Answer:
 def groups(scene: Scene, values: Mapping[str, Any]) -> Answer:
     """One page of an organization's groups."""
     owner = values["organization_id"] or _first(scene)
-    found = scene.store.shown_groups(owner, values["facility_id"], values["search"], values["page"], values["size"])
+    found = scene.store.groups(owner, values["facility_id"], values["search"], values["page"], values["size"])
     return _page(found.items, found.total, values)
 
 

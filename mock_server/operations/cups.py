@@ -12,7 +12,7 @@ from mock_server.state.change import ForeignFacility, LockedByDatadis
 def list_cups_groups(call: Call) -> Answer:
     """One page of the organization's CUPS groups (page "List CUPS groups")."""
     page, size, facility_id = (call.parameters[name] for name in ("page", "size", "facility_id"))
-    found = call.store.shown_groups(call.organization_id, facility_id, call.parameters["search"], page, size)
+    found = call.store.groups(call.organization_id, facility_id, call.parameters["search"], page, size)
     explained = not found.total and facility_id is not None
     hint = explain_facility(facility_id, call.organization_id, call.store) if explained else ""
     return answer(200, page_of(call, found.items, found.total, "total_pages"), hint)

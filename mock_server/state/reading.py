@@ -7,12 +7,10 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, select
 
 from mock_server.state import layers, tables
 from mock_server.state.contains import contains, fold
-from mock_server.state.groups import CupsGroup
 from mock_server.state.query import FacilityQuery, FilterOptions
 from mock_server.world.model import Facility, Invoice, InvoiceRecord, Organization
 
@@ -115,11 +113,6 @@ def _wanted_groups(facility: bool, search: bool) -> list[ColumnElement[bool]]:
 def _of_owner(columns: Any, facility: bool) -> list[ColumnElement[bool]]:
     wanted = [columns.organization_id == bindparam("organization")]
     return [*wanted, columns.facility_id == bindparam("facility")] if facility else wanted
-
-
-def to_group(shown: str) -> CupsGroup:
-    """A group of its JSON."""
-    return CupsGroup(**orjson.loads(shown))
 
 
 facility = tables.facilities.c

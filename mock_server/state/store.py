@@ -16,7 +16,6 @@ from mock_server.state.change import Consolidation, NoSuchInvoice
 from mock_server.state.contains import fold
 from mock_server.state.database import Database, Row
 from mock_server.state.emissions import MOVED, move_emissions
-from mock_server.state.groups import CupsGroup
 from mock_server.state.query import FacilityQuery, FilterOptions, Found, InvoiceQuery
 from mock_server.world.model import Facility, InvoiceRecord, Organization, World
 
@@ -101,26 +100,8 @@ class Store:
         search: str | None = None,
         page: int = 1,
         size: int = 50,
-    ) -> Found[CupsGroup]:
-        """One page of the groups that match both filters, in the order of the listing."""
-        found = self._groups(organization_id, facility_id, search, page, size)
-        return Found([reading.to_group(shown) for shown in found], found.total)
-
-    def shown_groups(
-        self,
-        organization_id: str,
-        facility_id: str | None = None,
-        search: str | None = None,
-        page: int = 1,
-        size: int = 50,
     ) -> Found[orjson.Fragment]:
-        """The same page, with the JSON of each group."""
-        found = self._groups(organization_id, facility_id, search, page, size)
-        return Found([orjson.Fragment(shown) for shown in found], found.total)
-
-    def _groups(
-        self, organization_id: str, facility_id: str | None, search: str | None, page: int, size: int
-    ) -> Found[str]:
+        """One page of the groups that match both filters, in the order of the listing: the JSON of each."""
         values: dict[str, Any] = {"organization": organization_id}
         if facility_id is not None:
             values["facility"] = facility_id
@@ -129,7 +110,7 @@ class Store:
         kind = (facility_id is not None, bool(search))
         found = self._rows(reading.groups_page(*kind), **values, size=size, offset=reading.offset(page, size))
         if found:
-            return Found([row[0] for row in found], found[0][1])
+            return Found([orjson.Fragment(row[0]) for row in found], found[0][1])
         return Found([], self._one(reading.all_groups(*kind), **values) or 0 if page > 1 else 0)
 
     def facility(self, facility_id: str) -> Facility | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from mock_server.origins import handed_over
 from mock_server.state import Database, Store
 from mock_server.state.groups import CupsGroup
+from mock_server.state.query import Found
 from mock_server.state.stage import Scenery, Stage
 from mock_server.world.model import World
 
@@ -33,9 +36,15 @@ def database_of(world: World) -> Database:
     return database
 
 
+def groups_of(store: Store, organization_id: str, *args: Any, **filters: Any) -> Found[CupsGroup]:
+    """A page of groups, read from their JSON."""
+    found = store.groups(organization_id, *args, **filters)
+    return Found([CupsGroup(**one) for one in orjson.loads(orjson.dumps(found.items))], found.total)
+
+
 def all_groups(store: Store, organization_id: str, **filters: str | None) -> list[CupsGroup]:
     """The groups of an organization, on one page."""
-    return store.groups(organization_id, size=ALL, **filters).items  # type: ignore[arg-type]
+    return groups_of(store, organization_id, size=ALL, **filters).items
 
 
 def _driver(database: Database) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stores import store_of
+from stores import groups_of, store_of
 
 from api_spec import Spec
 from mock_server.data import load_data
@@ -53,7 +53,7 @@ def test_four_lines_about_an_invoice_make_a_group_in_the_listing(load: Load) -> 
     world = load(MINIMAL)
     (organization,) = world.organizations
     assert (organization.id, organization.name) == (ORGANIZATION_IDS[0], "Organization 1")
-    (group,) = store_of(world).groups(organization.id)
+    (group,) = groups_of(store_of(world), organization.id)
     assert (group.cups, group.facility_name, group.invoice_count) == ("ES0021000000000001XX", "Oficina Málaga", 1)
     assert (group.first_date, group.last_date, group.is_locked) == ("2023-01-01", "2023-01-31", False)
 
@@ -182,7 +182,7 @@ organizations:
 
 def test_a_supply_contract_locks_the_group(load: Load) -> None:
     world = load(MINIMAL + f"        supply_contract_id: {ID}\n")
-    assert [group.is_locked for group in store_of(world).groups(ORGANIZATION_IDS[0])] == [True]
+    assert [group.is_locked for group in groups_of(store_of(world), ORGANIZATION_IDS[0])] == [True]
 
 
 def test_yaml_texts_that_look_like_dates_and_switches_are_the_texts_they_are(load: Load) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import all_groups, store_of
+from stores import all_groups, groups_of, store_of
 
 from mock_server.state import Database, Store
 from mock_server.state.change import ForeignFacility, LockedByDatadis, NoSuchInvoice
@@ -92,7 +92,7 @@ def test_the_pages_of_groups_put_together_are_the_listing(facility_id: str | Non
         for group in counted(store)[OWN]
         if facility_id in (None, group.facility_id) and (search or "").casefold() in group.cups.casefold()
     ]
-    pages = [store.groups(OWN, facility_id, search, page, 7) for page in range(1, len(expected) // 7 + 3)]
+    pages = [groups_of(store, OWN, facility_id, search, page, 7) for page in range(1, len(expected) // 7 + 3)]
     assert [group for page in pages for group in page] == expected
     assert {page.total for page in pages} == {len(expected)}
 
@@ -177,8 +177,8 @@ def test_every_database_finds_the_same_in_the_same_order(store: Store, query: In
 
 
 def test_a_page_beyond_any_number_is_empty(store: Store) -> None:
-    found = store.groups(OWN, page=10**30)
-    assert found == Found([], store.groups(OWN).total)
+    found = groups_of(store, OWN, page=10**30)
+    assert found == Found([], groups_of(store, OWN).total)
 
 
 def test_an_order_that_there_is_none_of_is_refused(store: Store) -> None:
@@ -202,7 +202,9 @@ def spelt_world() -> World:
 
 def test_case_does_not_matter_and_wildcards_are_none_in_any_script(database: Database) -> None:
     store = store_of(spelt_world(), database)
-    found = {search: [one.cups for one in store.groups(OWN, search=search)] for search in ("Ñ", "σ", "_", "%", "\\")}
+    found = {
+        search: [one.cups for one in groups_of(store, OWN, search=search)] for search in ("Ñ", "σ", "_", "%", "\\")
+    }
     assert found == {"Ñ": ["ES0021Ñ", "es0021ñ"], "σ": ["ΟΔΟΣ"], "_": ["ES_1"], "%": ["ES%1"], "\\": ["ES\\1"]}
     numbers = store.invoices(OWN, InvoiceQuery(invoice_number="0021ñ", sort="invoice_id"))
     assert [one.invoice.invoice_id for one in numbers] == ["ES0021Ñ", "es0021ñ"]
@@ -217,7 +219,7 @@ def test_texts_are_ordered_by_their_characters(database: Database) -> None:
 
 
 def test_a_text_with_a_null_character_is_looked_for_and_not_found(store: Store) -> None:
-    assert store.groups(OWN, search="\0") == Found([], 0)
+    assert groups_of(store, OWN, search="\0") == Found([], 0)
     assert store.invoices(OWN, InvoiceQuery(invoice_number="\0")) == Found([], 0)
     assert store.invoices(OWN, InvoiceQuery(cups=("\0",))) == Found([], 0)
 
@@ -288,7 +290,7 @@ def test_what_is_deleted_is_gone_from_wherever_it_was(store: Store) -> None:
 def test_the_documented_consolidation_is_done_as_documented(store: Store) -> None:
     done = store.consolidate(OWN, DUPLICATES, TARGET, NOW)
     assert (done.updated_count, done.affected_facilities) == (35, (FACILITY_1,))
-    (group,) = store.groups(OWN, FACILITY_1, "000001A")
+    (group,) = groups_of(store, OWN, FACILITY_1, "000001A")
     assert (group.cups, group.invoice_count) == (TARGET, 80)
     assert listed(store) == counted(store)
     for record in store.records(OWN):
@@ -393,7 +395,7 @@ def test_after_any_changes_the_groups_are_those_of_the_invoices(
         assert listed(store) == counted(store)
         assert emissions(store) == added_up(store)
         for facility in WORLD.facilities[:3]:
-            found = store.groups(OWN, facility.id, size=1000)
+            found = groups_of(store, OWN, facility.id, size=1000)
             assert found.total == len(found.items)
     assert listed(first) == counted(first), "another session's changes are not seen"
     assert IN_MEMORY.world() == WORLD

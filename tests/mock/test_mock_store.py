@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from stores import all_groups, store_of
+from stores import all_groups, groups_of, store_of
 
 from mock_server.state.groups import CupsGroup, group_invoices
 from mock_server.state.query import Found
@@ -83,4 +83,4 @@ def test_groups_do_not_depend_on_the_order_of_the_invoices() -> None:
 
 
 def test_an_unknown_organization_has_no_groups() -> None:
-    assert STORE.groups("00000000-0000-4000-8000-000000000000") == Found([], 0)
+    assert groups_of(STORE, "00000000-0000-4000-8000-000000000000") == Found([], 0)
