@@ -29,7 +29,6 @@ Placed = tuple[int, InvoiceRecord]
 """An invoice and its position in the world."""
 
 _PLACED = select(*reading.RECORD, reading.invoice.position)
-_OF_ID = _PLACED.where(reading.invoice.id == bindparam("id"))
 _OF_IDS = _PLACED.where(reading.invoice.id.in_(bindparam("ids", expanding=True)))
 _OF_PAIR = _PLACED.where(
     reading.invoice.organization_id == bindparam("organization"),
@@ -116,7 +115,7 @@ def moment_of(text: str) -> datetime:
 
 
 def _find(connection: Connection, where: Where, invoice_id: str) -> Placed:
-    for placed in _records(connection, where, _OF_ID, id=invoice_id):
+    for placed in _of_ids(connection, where, [invoice_id]):
         return placed
     raise NoSuchInvoice(invoice_id)
 
