@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from contract_tests.findings import Finding
 from contract_tests.listed import Listed
-from contract_tests.listings import Filters, Key, Page, Walk
+from contract_tests.listings import Filters, Item, Key, Page, Walk
 from contract_tests.rules.views import View, compare, confirmed, finding, matches, noun_of_one
 
 
@@ -143,14 +143,10 @@ def wrong_partition(listed: Listed, rule_id: str, views: Sequence[View]) -> Iter
     """Puts the pages of every view together and compares them with the same listing in its largest pages."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
-        largest = replace(view, size=listed.largest) if listed.live else view
-        unfiltered = not view.filters and not listed.listing.everything
         # In this order, so that what arrives or goes meanwhile is not in both.
-        before = largest.walk(listed).items | (listed.whole() if unfiltered else {})
+        before = _largest(listed, view)
         walk = view.walk(listed, fresh=fresh)
-        after = before
-        if fresh:
-            after = largest.walk(listed, fresh=True).items | (listed.whole(fresh=True) if unfiltered else {})
+        after = _largest(listed, view, fresh=True) if fresh else before
         complete = walk.complete and (listed.is_complete or bool(view.filters))
         missing = [key for key in before if key in after and key not in walk.items] if complete else []
         extra = [key for key in walk.items if key not in before and key not in after] if complete else []
@@ -159,6 +155,14 @@ def wrong_partition(listed: Listed, rule_id: str, views: Sequence[View]) -> Iter
     yield from confirmed(listed, views, look)
     if listed.live:
         yield from confirmed(listed, [View(1)], lambda _, fresh: _single_pages(listed, rule_id, fresh))
+
+
+def _largest(listed: Listed, view: View, *, fresh: bool = False) -> dict[Key, Item]:
+    """What a view shows in the largest pages: the whole listing where it does not filter."""
+    if not view.filters and not listed.listing.everything:
+        return listed.whole(fresh=fresh)
+    largest = replace(view, size=listed.largest) if listed.live else view
+    return largest.walk(listed, fresh=fresh).items
 
 
 def _shared(rule_id: str, walk: Walk) -> Iterator[Finding]:
