@@ -28,18 +28,18 @@ UNSEEN = (Broken, Blocked, NotExercised)
 class Survey(Inquiry):
     """One session with a deployment."""
 
-    # Listings
-
     @cached_property
     def known(self) -> Known:
         """What the owner of the deployment knows, without expendable invoices that an earlier run has deleted."""
         known = self.target.known
-        exported = {one.get("id") for one in known.invoices} & set(known.expendable)
+        exported = sorted({*known.expendable} & {str(one.get("id")) for one in known.invoices})
         if not exported or not self.live or GET not in self.operations:
             return known
-        asked = self.ask_all([self.invoice(str(one)) for one in sorted(map(str, exported))])
-        gone = {one.request.path.rpartition("/")[2] for one in asked if one.answer.status == 404}
+        asked = self.ask_all([self.invoice(one) for one in exported])
+        gone = {one for one, exchange in zip(exported, asked, strict=True) if exchange.answer.status == 404}
         return replace(known, invoices=tuple(one for one in known.invoices if one.get("id") not in gone))
+
+    # Listings
 
     @cached_property
     def groups(self) -> Listed:

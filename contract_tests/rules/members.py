@@ -117,6 +117,7 @@ Span = tuple[frozenset[str], frozenset[str]]
 
 def spans(group: Item, days: Span) -> bool:
     """Whether the dates of a group are these."""
+    # Looked for in lists: what stands in the place of a date may be nothing that a set can be asked for.
     return all(group.get(name) in [*wanted] for name, wanted in zip(("first_date", "last_date"), days, strict=True))
 
 
