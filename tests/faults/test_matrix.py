@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from contract_tests.findings import Status
+from contract_tests.run import Run
 from faults.catalogue import FAULT_BY_NAME, VARIANT_BY_NAME
-from faults.fault import Variant
+from faults.fault import Fault, Variant
 from faults.judging import faults_found, findings_of, found_by_its_rules, judge
 
 
@@ -21,17 +22,18 @@ def test_every_fault_is_found_by_its_rule(name: str) -> None:
 @pytest.mark.parametrize("name", list(FAULT_BY_NAME)[::40])
 def test_a_fault_is_found_by_its_rule_in_a_whole_run_too(name: str) -> None:
     fault = FAULT_BY_NAME[name]
-    with fault.served() as base_url:
-        found = faults_found(fault, judge(base_url, fault.known_facts(), known=fault.needs == "known"))
+    found = faults_found(fault, _whole_run(fault))
     assert set(fault.rules) & set(found), f"{fault.about} Expected {fault.rules}, found {found}"
 
 
 @pytest.mark.parametrize("name", [name for name in FAULT_BY_NAME if name.startswith("missing-")])
 def test_an_operation_that_is_missing_breaks_one_rule(name: str) -> None:
-    fault = FAULT_BY_NAME[name]
+    assert findings_of(_whole_run(FAULT_BY_NAME[name]), Status.BROKEN).keys() == {"operation-served"}
+
+
+def _whole_run(fault: Fault) -> Run:
     with fault.served() as base_url:
-        run = judge(base_url, fault.known_facts(), known=fault.needs == "known")
-    assert findings_of(run, Status.BROKEN).keys() == {"operation-served"}
+        return judge(base_url, fault.known_facts(), known=fault.needs == "known")
 
 
 @pytest.mark.parametrize("name", VARIANT_BY_NAME)
