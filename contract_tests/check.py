@@ -130,11 +130,22 @@ def _ended_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run_suite(run: Run) -> int:
-    """Run the suite with nothing but itself loaded: no plugin and no setting of the surroundings."""
+@contextmanager
+def _without_surroundings() -> Iterator[None]:
+    """Let pytest know no plugin and no setting of the environment, which is as it was afterwards."""
+    before = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _run_suite(run: Run) -> int:
+    """Run the suite with nothing but itself loaded."""
     folder = Path(__file__).parent
     # fmt: off
     arguments = [
@@ -142,7 +153,8 @@ def _run_suite(run: Run) -> int:
         "-p", "no:terminal", "-p", "no:cacheprovider", "-s", "--import-mode=importlib",
     ]
     # fmt: on
-    return int(pytest.main(arguments, plugins=[_Given(run)]))
+    with _without_surroundings():
+        return int(pytest.main(arguments, plugins=[_Given(run)]))
 
 
 class _Given:

@@ -51,7 +51,6 @@ def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith(("DCYCLE_", "GITHUB_", "PYTEST_"))]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "")  # which the command sets for its own suite
 
     def run(*arguments: str, **environ: str) -> Ended:
         for name, value in environ.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import socket
 import ssl
 import threading
@@ -223,6 +224,15 @@ def test_a_redirect_loop_is_a_finding_and_is_not_followed() -> None:
     assert outcome.status is Status.BROKEN
     assert outcome.findings[0].got == "302"
     assert len(asked) == len(set(asked))
+
+
+def test_a_check_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--strict-markers")
+    before = dict(os.environ)
+    with http_server(lambda _: Reply({})) as server:
+        url = server.url
+    assert check(settings(url)) == 3
+    assert dict(os.environ) == before
 
 
 # Certificates
