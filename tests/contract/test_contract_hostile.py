@@ -255,7 +255,7 @@ def test_a_certificate_that_nobody_vouches_for_is_told(
     secure: RecordingServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = f"https://localhost:{secure.server_port}"
-    assert check(settings(url)) == 3
+    assert check(settings(url, timeout=SOON)) == 3
     last = capsys.readouterr().out.rstrip().splitlines()[-1]
     assert last.startswith(f"UNREACHABLE: {url} does not answer: its certificate cannot be trusted: self")
     assert "SSL_CERT_FILE" in last
@@ -266,7 +266,7 @@ def test_a_certificate_for_another_name_is_told(
     secure: RecordingServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
-    assert check(settings(f"https://127.0.0.1:{secure.server_port}")) == 3
+    assert check(settings(f"https://127.0.0.1:{secure.server_port}", timeout=SOON)) == 3
     last = capsys.readouterr().out.rstrip().splitlines()[-1]
     assert "its certificate cannot be trusted: IP address mismatch, certificate is not valid for '127.0.0.1'" in last
     assert secure.asked == []

@@ -90,6 +90,7 @@ def test_the_installed_verifier_finds_the_contract_kept_by_the_installed_mock(
     judged = run(
         installation.script("dcycle-contract"), "check", "--profile", "quick", "--base-url", mock["url"],
         "--organization-id", demo["organization_id"], "--api-key", demo["api_key"],
+        "--operation", "listCupsGroups", "--operation", "getInvoice",
         *(flag for invoice_id in demo["invoice_ids"] for flag in ("--invoice-id", invoice_id)),
         cwd=installation.directory,
     )  # fmt: skip
