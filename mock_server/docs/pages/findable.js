@@ -576,6 +576,7 @@ window.findable = [
 ["dcycle-contract --sarif FILE", "Flag", "commands.html#dcycle-contract-check", "Write SARIF 2.1.0.", "", ""],
 ["dcycle-contract --html FILE", "Flag", "commands.html#dcycle-contract-check", "Write a page of HTML to read and forward.", "", ""],
 ["dcycle-contract --spec FILE", "Flag", "commands.html#dcycle-contract-check", "Judge by this contract file instead of the bundled one.", "", ""],
+["dcycle-contract --docs URL", "Flag", "commands.html#dcycle-contract-check", "Where the documentation is: findings link to their rules there. A running dcycle-mock has it.", "", ""],
 ["dcycle-contract --verbose", "Flag", "commands.html#dcycle-contract-check", "Show kept rules too.", "", ""],
 ["dcycle-contract --json", "Flag", "commands.html#dcycle-contract-rules", "Print JSON.", "", ""],
 ["dcycle-contract --template", "Flag", "commands.html#dcycle-contract-known", "Print a file to start from.", "", ""],
