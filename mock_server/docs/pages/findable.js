@@ -551,7 +551,7 @@ window.findable = [
 ["For tools", "About these pages", "about.html#for-tools", "Every page is there as Markdown beside its HTML, under the same name with .md. llms.txt lists them.", "", ""],
 ["The renderer of the reference", "About these pages", "about.html#the-renderer-of-the-reference", "Three were weighed in November 2026, each with this contract, in Chromium, under a strict Content-Security-Policy:", "", ""],
 ["Policies", "About these pages", "about.html#policies", "Our own pages run under default-src 'none' with scripts, styles and images from the same place, and Trusted Types.", "", ""],
-["Linters", "About these pages", "about.html#linters", "openapi.yaml passes the strict rules of Redocly without a warning.", "", ""],
+["Linters", "About these pages", "about.html#linters", "openapi.yaml passes the strict rules of Redocly and all rules of Spectral without a warning. tests/spec/spectral.yaml has the exceptions, two, each with its reason: the contract names no contact, and its tags stand in the order of reading.", "", ""],
 ["dcycle-contract --version", "Flag", "commands.html#dcycle-contract", "Show program's version number and exit.", "", ""],
 ["dcycle-contract --base-url URL", "Flag", "commands.html#dcycle-contract-check", "The deployment to judge. Without it, the bundled mock is started and judged.", "", ""],
 ["dcycle-contract --organization-id UUID", "Flag", "commands.html#dcycle-contract-check", "The organization to ask for.", "", ""],
