@@ -136,8 +136,8 @@ def _report(lines: Sequence[str], subjects: Sequence[str], options: argparse.Nam
 - Named by their rule counts the faults for which the rule that they break is among the findings, warnings included.
   {only_warned(faults)} of the faults break only inferred rules; a run warns of them, and fails with `--strict`, which
   was not set.
-- Each tool had the credentials and the same invoice ids. The verifier had, as `--known`, also what the owner of the
-  data knows; found "visible to anyone" leaves out the faults that need it.
+- Each tool had the credentials and the same invoice ids, and was allowed to write. The verifier had, as `--known`, also
+  what the owner of the data knows; found "visible to anyone" leaves out the faults that need it.
 - Schemathesis had the same `openapi.yaml` with live values for examples (the invoice ids, a facility, a code), and with
   any 4xx allowed, since the documentation leaves open which one refuses. It was not asked to send TRACE. Tuned means
   all checks, all phases, 300 examples, all failures of a case, waiting when told to by a 429, and no demands on the

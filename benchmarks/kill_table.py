@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from statistics import median
 
 from faults.catalogue import FAULT_BY_NAME
+from faults.consolidation_faults import CONSOLIDATION_FAULTS
 from faults.credential_faults import CREDENTIAL_FAULTS
+from faults.facility_faults import FACILITY_AND_OPTION_FAULTS
 from faults.fault import Fault
 from faults.filter_faults import FILTER_FAULTS
 from faults.group_faults import GROUP_FAULTS
 from faults.invoice_faults import INVOICE_FAULTS
+from faults.invoice_filter_faults import INVOICE_FILTER_FAULTS
+from faults.invoice_listing_faults import INVOICE_LISTING_FAULTS
+from faults.missing_faults import MISSING_FAULTS
 from faults.paging_faults import PAGING_FAULTS
+from faults.recalculation_faults import RECALCULATION_FAULTS
 from faults.schema_faults import SCHEMA_FAULTS
 from faults.transport_faults import TRANSPORT_FAULTS
+from faults.update_faults import UPDATE_FAULTS
 from measuring import Measurement
 
 from api_spec import Basis, load_spec
@@ -28,6 +35,13 @@ KINDS: dict[str, Sequence[Fault]] = {
     "invoices": INVOICE_FAULTS,
     "credentials": CREDENTIAL_FAULTS,
     "transport": TRANSPORT_FAULTS,
+    "listing of invoices": INVOICE_LISTING_FAULTS,
+    "filters of invoices": INVOICE_FILTER_FAULTS,
+    "facilities, filter options": FACILITY_AND_OPTION_FAULTS,
+    "consolidation": CONSOLIDATION_FAULTS,
+    "updates, deletions": UPDATE_FAULTS,
+    "recalculation": RECALCULATION_FAULTS,
+    "missing operations": MISSING_FAULTS,
 }
 
 

@@ -60,7 +60,7 @@ def _rule(rule: Rule, spec: Spec, statements: Statements) -> Iterator[str]:
 def _left_open(rule: Rule, spec: Spec, statements: Statements) -> Sequence[str]:
     """The decisions about what a rule leaves open.
 
-    A statement may break down into a rule of every operation and one of its own: what it leaves open is about the latter.
+    A statement may become a rule of every operation and one of its own: what it leaves open is about the latter.
     """
     about = [one for one in statements.all if rule.id in one.rules]
     if rule.operation_id is None:

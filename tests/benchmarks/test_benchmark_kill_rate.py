@@ -72,8 +72,9 @@ def test_the_contract_given_to_schemathesis_is_valid_and_has_live_examples(docum
     contract = live_contract(facts, documented_refusals=documented)
     assert [error.message for error in OpenAPIV31SpecValidator(contract).iter_errors()] == []
     operation = contract["paths"]["/v1/invoices/{invoice_id}"]["get"]
-    examples = [one["examples"] for one in operation["parameters"] if one.get("name") == "invoice_id"]
-    assert [one["value"] for one in examples[0].values()] == facts["invoice_ids"]
+    examples = contract["components"]["parameters"]["InvoiceId"]["examples"]
+    assert {"$ref": "#/components/parameters/InvoiceId"} in operation["parameters"]
+    assert [one["value"] for one in examples.values()] == facts["invoice_ids"]
     assert ("404" in operation["responses"]) is documented
     assert "4XX" in operation["responses"]
 

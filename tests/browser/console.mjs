@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { runPart } from "./browser.mjs";
+import { openPage, runPart } from "./browser.mjs";
 import { ask, clipboardOf, focused, goTo, inDialog, openConsole, rows } from "./console_page.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

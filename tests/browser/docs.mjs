@@ -121,6 +121,7 @@ const parts = {
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     await page.getByText("Pages", { exact: true }).click();
     await page.getByRole("navigation", { name: "All pages" }).getByRole("link", { name: "Rules" }).click();
+    await page.waitForURL("**/rules.html");
     return { system, dark, remembered: await colour(), copied, title: await page.title(), trouble };
   },
 

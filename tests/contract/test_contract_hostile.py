@@ -135,21 +135,15 @@ def test_one_slow_answer_among_quick_ones_is_no_trouble() -> None:
 
 
 def test_one_thread_watches_over_all_answers_and_ends_with_the_transport() -> None:
-    before = watching()
+    before = set(threading.enumerate())
     with (
         http_server(lambda _: Reply({})) as server,
         contextlib.closing(Transport(server.url, timeout=60)) as one,
     ):
         assert [one.send(PLAIN).body for _ in range(3)] == [b"{}"] * 3
-        assert watching() == before + 1
-    give_up = time.monotonic() + SOON
-    while watching() > before and time.monotonic() < give_up:
-        time.sleep(0.01)
-    assert watching() == before
-
-
-def watching() -> int:
-    return sum(one.name == "deadlines" for one in threading.enumerate())
+        (watch,) = (thread for thread in set(threading.enumerate()) - before if thread.name == "deadlines")
+    watch.join(SOON)
+    assert not watch.is_alive()
 
 
 def test_a_server_that_is_always_busy_is_not_waited_for_again_and_again() -> None:
