@@ -7,7 +7,7 @@ import { exchangeRow } from "./exchange.js";
 import { choiceFilter, searchFilter, toggleFilter } from "./filters.js";
 import { count, plural } from "./formats.js";
 import { icon } from "./icons.js";
-import { announce, notify } from "./notices.js";
+import { mention, notify } from "./notices.js";
 import { operationIds } from "./contract.js";
 import { PUBLIC } from "./control.js";
 import { copyButton } from "./clipboard.js";
@@ -216,7 +216,7 @@ function announceNew(until) {
   let last = exchanges.value[0]?.id ?? 0;
   exchanges.watch(([latest]) => {
     if (latest && latest.id > last)
-      announce(
+      mention(
         `${latest.request.method} ${latest.operation_id ?? "unknown operation"} answered ${latest.response.status}`,
       );
     last = latest?.id ?? 0;

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 
 const STAY = 6000;
 
-/** Milliseconds between two announcements that nobody sees, lest a busy journal never falls silent. */
+/** Milliseconds of silence after anything that is read out, lest a busy journal never falls silent. */
 const QUIET = 4000;
 
 /**
@@ -33,11 +33,15 @@ export function notify(text, { action = "", run = () => {}, bad = false } = {}) 
   setTimeout(leave, bad ? 2 * STAY : STAY);
 }
 
-let announced = 0;
+let announced = -QUIET;
 
-/** @param {string} text to be read out, though not shown */
+/** Read out what happens by itself, unless something was read out just now. @param {string} text */
+export function mention(text) {
+  if (performance.now() - announced >= QUIET) announce(text);
+}
+
+/** Read out what the person did, though it is not shown. @param {string} text */
 export function announce(text) {
-  if (performance.now() - announced < QUIET) return;
   announced = performance.now();
   one("#announcer").textContent = text;
 }
