@@ -25,7 +25,7 @@ exit codes:
 
 REPLAY_FLAGS = (
     "known", "operations", "strict", "require_exercised", "baseline",
-    "junit", "json", "events", "sarif", "html", "spec", "verbose",
+    "junit", "json", "events", "sarif", "html", "spec", "docs", "verbose",
 )  # fmt: skip
 """The settings that mean something for a recording."""
 
@@ -116,6 +116,7 @@ def command_parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="explain a rule: its source and how it is judged", allow_abbrev=False)
     explain.add_argument("rule", metavar="RULE", help="the id of a rule")
     explain.add_argument("--spec", metavar="FILE", help="read this contract file instead of the bundled one")
+    add_flags(explain, Settings, only=("docs",))
     explain.set_defaults(command=_explain)
     return parser
 
@@ -202,7 +203,9 @@ def _explain(options: argparse.Namespace) -> int:
     from difflib import get_close_matches
 
     from contract_tests.rules import JUDGES
+    from contract_tests.settings import Settings
 
+    settings = resolve(Settings, "contract", {"docs": options.docs}, os.environ, Path.cwd())
     spec = load_spec(options.spec)
     ids = [rule.id for rule in spec.rules]
     if options.rule not in ids:
@@ -216,4 +219,5 @@ def _explain(options: argparse.Namespace) -> int:
     print(f"page     {rule.page.title}, {rule.page.url}")
     print(f"clause   {spec.document.path.name}:{spec.line_of(rule.pointer)}")
     print(f"judged   {JUDGES[rule.id].how}")
+    print(f"more     {settings.explanation(rule.id)}")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api_spec.settings import setting
 from contract_tests.profile import PROFILES
@@ -35,6 +36,18 @@ def lane_count(text: str) -> int:
     if not 1 <= number <= 64:
         raise ValueError("Expected a whole number from 1 to 64")
     return number
+
+
+DOCS = "http://127.0.0.1:8000/docs/"
+"""Where ``dcycle-mock``, started as it is, serves the documentation."""
+
+
+def folder_address(text: str) -> str:
+    """The address of a folder, with a slash at its end; raises ValueError that says so."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https", "file") or parts.query or parts.fragment:
+        raise ValueError("Expected the address of a folder, such as https://docs.example.org/contract/")
+    return f"{text.rstrip('/')}/"
 
 
 @dataclass(frozen=True)
@@ -100,4 +113,12 @@ class Settings:
     spec: Path | None = setting(
         None, "Judge by this contract file instead of the bundled one.", parse=Path, env="DCYCLE_SPEC", metavar="FILE"
     )
+    docs: str = setting(
+        DOCS, "Where the documentation is: findings link to their rules there. A running dcycle-mock has it.",
+        parse=folder_address, env="DCYCLE_DOCS", metavar="URL",
+    )  # fmt: skip
     verbose: bool = setting(False, "Show kept rules too.", parse=bool)
+
+    def explanation(self, rule_id: str) -> str:
+        """The address of the page that explains a rule."""
+        return f"{self.docs}rules.html#{rule_id}"

@@ -76,6 +76,7 @@ def rule_of(run: Run, outcome: Outcome) -> dict[str, Any]:
         "rule": rule.sentence,
         "basis": rule.basis.value,
         "page": {"title": rule.page.title, "url": rule.page.url},
+        "explained": run.settings.explanation(rule.id),
         "line": run.spec.line_of(rule.pointer),
         "reason": outcome.reason,
         "consequence_of": run.cause_of(outcome),

@@ -74,9 +74,9 @@ def as_summary(told: Mapping[str, Any]) -> str:
         lines += ["| | Rule | Expected | Got | Basis |", "| --- | --- | --- | --- | --- |"]
     for rule in shown:
         for finding in rule["findings"]:
-            cells = (rule["status"], rule["id"], finding["expected"], finding["got"], "")
-            texts = [_cell(text) for text in cells[:-1]]
-            lines.append(f"| {' | '.join(texts)} | [{rule['basis']}]({rule['page']['url']}) |")
+            expected, got = _cell(finding["expected"]), _cell(finding["got"])
+            name, basis = f"[{rule['id']}]({rule['explained']})", f"[{rule['basis']}]({rule['page']['url']})"
+            lines.append(f"| {rule['status']} | {name} | {expected} | {got} | {basis} |")
     for rule in shown:
         repeat = rule["findings"][0]["repeat"]
         lines += ["", f"<details><summary>Repeat {rule['id']}</summary>", "", "```sh", *repeat, "```", "", "</details>"]

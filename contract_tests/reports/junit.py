@@ -49,7 +49,7 @@ def _case(suite: ET.Element, rule: Mapping[str, Any]) -> None:
 
 def proof(rule: Mapping[str, Any]) -> str:
     """The findings of a rule as plain text."""
-    lines = [f"{rule['basis']}: {rule['page']['url']}"]
+    lines = [f"{rule['basis']}: {rule['page']['url']}", f"explained: {rule['explained']}"]
     if rule["reason"]:
         lines.append(f"{rule['status']}: {rule['reason']}")
     for finding in rule["findings"]:

@@ -33,7 +33,8 @@ def _descriptor(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": rule["id"],
         "shortDescription": {"text": rule["rule"]},
-        "helpUri": rule["page"]["url"],
+        "helpUri": rule["explained"],
+        "help": {"text": f"{rule['basis']} on {rule['page']['title']}, {rule['page']['url']}"},
         "properties": {"basis": rule["basis"], "operation": rule["operation"] or "every operation"},
     }
 

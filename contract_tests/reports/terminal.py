@@ -121,6 +121,7 @@ class TerminalReport:
         self._print()
         self._print(self._paint(f"{word}: {rule.id}", color) + f"  ({rule.basis}: {rule.page.title}, {rule.page.url})")
         self._print("  " + self._wrap(rule.sentence, indent=2))
+        self._print(f"  explained {run.settings.explanation(rule.id)}")
         for finding in outcome.findings:
             self._finding(run, finding)
         if outcome.more:

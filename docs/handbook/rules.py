@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from build_coverage import faults_breaking
 from faults.catalogue import FAULT_BY_NAME
@@ -40,10 +40,10 @@ def _about(operation: Operation) -> str:
 def _section(operation_id: str | None, spec: Spec, statements: Statements) -> Iterator[str]:
     for rule in spec.rules:
         if rule.operation_id == operation_id:
-            yield from _rule(rule, statements)
+            yield from _rule(rule, spec, statements)
 
 
-def _rule(rule: Rule, statements: Statements) -> Iterator[str]:
+def _rule(rule: Rule, spec: Spec, statements: Statements) -> Iterator[str]:
     first, *others = faults_breaking(rule.id)
     more = f" One of {len(others) + 1} faults." if others else ""
     yield f"### {rule.id}\n"
@@ -51,7 +51,18 @@ def _rule(rule: Rule, statements: Statements) -> Iterator[str]:
     yield f"- **Basis:** `{rule.basis}`, [{rule.page.title}]({rule.page.url})"
     yield f"- **Judged:** {' '.join(JUDGES[rule.id].how.split())}"
     yield f"- **Caught:** `{first}`. {FAULT_BY_NAME[first].about}{more}"
-    decisions = dict.fromkeys(row for one in statements.all if rule.id in one.rules for row in one.decisions)
+    decisions = _left_open(rule, spec, statements)
     if decisions:
         yield "- **Left open:** " + ", ".join(f"[{row}](decisions.md#{row})" for row in decisions)
     yield ""
+
+
+def _left_open(rule: Rule, spec: Spec, statements: Statements) -> Sequence[str]:
+    """The decisions about what a rule leaves open.
+
+    A statement may become a rule of every operation and one of its own: what it leaves open is about the latter.
+    """
+    about = [one for one in statements.all if rule.id in one.rules]
+    if rule.operation_id is None:
+        about = [one for one in about if not any(spec.rule(other).operation_id for other in one.rules)]
+    return list(dict.fromkeys(row for one in about for row in one.decisions))

@@ -45,7 +45,7 @@ export function showFacilities(root, until) {
     const found = facilities.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(text));
     if (!found.length) return fill(results, [nothingFound("facilities")]);
     const page = Number(route.value.parameters.get("page") ?? 1);
-    fill(results, [table.element, pager({ total: found.length, page, size: SIZE }, "facilities")]);
+    fill(results, [table.element, pager({ total: found.length, page, size: SIZE }, "facility", "facilities")]);
     table.show(found.slice((page - 1) * SIZE, page * SIZE));
   });
 }

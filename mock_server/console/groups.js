@@ -110,7 +110,7 @@ function showResults(results, { groups, total }, table) {
   const rows = chosen(families);
   if (!rows.length) return fill(results, [nothingFound("CUPS groups")]);
   const page = Number(route.value.parameters.get("page") ?? 1);
-  const pages = pager({ total: rows.length, page, size: SIZE }, "groups");
+  const pages = pager({ total: rows.length, page, size: SIZE }, "group");
   reconcile(results, [summary(families, total), table.element, pages]);
   table.show(rows.slice((page - 1) * SIZE, page * SIZE));
 }

@@ -91,7 +91,7 @@ export function showInvoices(root, until) {
         return fill(results, [chosenOrganization()?.invoice_count ? nothingFound("invoices") : nothingYet("invoices")]);
       if (!results.contains(table.element)) fill(results, [table.element]);
       results.querySelector(".pager")?.remove();
-      results.append(pager(found, "invoices"));
+      results.append(pager(found, "invoice"));
       table.show(found.items);
       table.mark(parameters.get("id"));
     };

@@ -4,7 +4,7 @@
 import { menuButton } from "./clipboard.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { count } from "./formats.js";
+import { count, plural } from "./formats.js";
 import { notify } from "./notices.js";
 import { go, linkWith } from "./route.js";
 import { enter, rove } from "./roving.js";
@@ -168,11 +168,12 @@ function pickBox({ label, refusal, has, set }, item) {
  * Links to the pages before and after.
  *
  * @param {{ total: number, page: number, size: number }} shown
- * @param {string} things what is listed
+ * @param {string} thing what is listed
+ * @param {string} [things] more than one of it
  */
-export function pager({ total, page, size }, things) {
+export function pager({ total, page, size }, thing, things) {
   const last = Math.max(1, Math.ceil(total / size));
-  const first = (page - 1) * size + 1;
+  const [first, end] = [(page - 1) * size + 1, Math.min(total, page * size)];
   const step = (/** @type {number} */ to, /** @type {"left" | "right"} */ way, /** @type {string} */ label) =>
     h(
       "button",
@@ -192,8 +193,8 @@ export function pager({ total, page, size }, things) {
     h(
       "span",
       { class: "muted" },
-      h("b", {}, `${count(first)}–${count(Math.min(total, page * size))}`),
-      ` of ${count(total)} ${things}`,
+      h("b", {}, first === end ? count(first) : `${count(first)}–${count(end)}`),
+      ` of ${plural(total, thing, things)}`,
     ),
     last > 1 &&
       h(

@@ -84,7 +84,7 @@ const parts = {
     await page.keyboard.press("/");
     await page.keyboard.type(asked);
     const dialog = page.getByRole("dialog", { name: "Find" });
-    const first = await dialog.getByRole("link").first().innerText();
+    const marks = await dialog.getByRole("link").first().locator("code").allTextContents();
     const told = await dialog.getByRole("status").textContent();
     await page.evaluate(AXE);
     const { violations } = await page.evaluate(() => window.axe.run("#finder", { preload: false, resultTypes: ["violations"] }));
@@ -92,7 +92,7 @@ const parts = {
     await page.keyboard.press("Enter");
     await page.waitForURL(/#/);
     const target = await page.evaluate(() => document.querySelector(":target").id);
-    return { first, told, violations: violations.map(({ id }) => id), target, trouble };
+    return { marks, told, violations: violations.map(({ id }) => id), target, trouble };
   },
 
   /** Go to an operation from the first page, and to a rule from there. */

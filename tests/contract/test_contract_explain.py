@@ -15,10 +15,22 @@ SPEC = load_spec()
 def test_every_rule_is_explained(rule: Rule, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", rule.id]) == 0
     out = capsys.readouterr().out
-    told = [rule.sentence, f"basis    {rule.basis}: ", rule.page.url, f"judged   {JUDGES[rule.id].how}"]
+    more = f"more     http://127.0.0.1:8000/docs/rules.html#{rule.id}\n"
+    told = [rule.sentence, f"basis    {rule.basis}: ", rule.page.url, f"judged   {JUDGES[rule.id].how}", more]
     assert [text for text in told if text not in out] == []
     line = int(out.split("openapi.yaml:")[1].split()[0])
     assert f"id: {rule.id}" in SPEC.document.path.read_text(encoding="utf-8").splitlines()[line - 1]
+
+
+@pytest.mark.parametrize("given", ["https://docs.example.org/contract", "https://docs.example.org/contract/"])
+def test_more_is_where_the_documentation_is_said_to_be(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "cups-unique", "--docs", given]) == 0
+    assert "more     https://docs.example.org/contract/rules.html#cups-unique\n" in capsys.readouterr().out
+
+
+def test_what_is_no_address_of_a_folder_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "cups-unique", "--docs", "docs.example.org"]) == 2
+    assert "--docs: 'docs.example.org' cannot be used. Expected the address of a folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

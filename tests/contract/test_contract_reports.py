@@ -31,6 +31,7 @@ from contract_tests.run import ExitCode, Run
 from contract_tests.settings import Settings
 
 SPEC = load_spec()
+DOCS = Path(__file__).parents[2] / "mock_server" / "docs" / "pages"
 HOSTILE = "<script>alert(1)</script> | a%b ` ]]> \n::error::x \u202e"
 """Text that means something to HTML, XML, Markdown, GitHub and terminals."""
 
@@ -210,7 +211,7 @@ def test_an_annotation_is_one_line_at_the_clause(hostile_run: Run) -> None:
 def test_a_summary_shows_hostile_text_as_text(hostile_run: Run, tmp_path: Path) -> None:
     path = tmp_path / "summary.md"
     judged(hostile, ["invoice-schema"], [GithubReport(str(path))])
-    (row,) = [line for line in path.read_text(encoding="utf-8").splitlines() if "| invoice-schema |" in line]
+    (row,) = [line for line in path.read_text(encoding="utf-8").splitlines() if "| [invoice-schema](" in line]
     assert "<script>" not in row
     assert len(re.findall(r"(?<!\\)\|", row)) == 6
     assert "`" not in row.replace("\\`", "")
@@ -220,6 +221,19 @@ def test_a_summary_of_a_kept_contract_has_no_table() -> None:
     summary = as_summary(document(run_of("")))
     assert summary.startswith("## Contract kept: http://127.0.0.1:")
     assert "| Rule |" not in summary
+
+
+# The page of a rule
+
+
+def test_every_report_leads_from_a_finding_to_the_page_that_explains_its_rule() -> None:
+    told = document(broken_run())
+    (broken,) = [rule for rule in told["rules"] if rule["findings"]]
+    address = f"http://127.0.0.1:8000/docs/rules.html#{broken['id']}"
+    assert broken["explained"] == address
+    reports = (as_junit(told), as_sarif(told), as_html(told), as_summary(told), "\n".join(printed(broken_run())))
+    assert [text for text in reports if address not in text] == []
+    assert f'id="{broken["id"]}"' in (DOCS / "rules.html").read_text(encoding="utf-8")
 
 
 # Terminal

@@ -34,6 +34,28 @@ def test_redocly_would_find_a_problem(tmp_path: Path) -> None:
     assert lint(broken) == ["operation-operationId"]
 
 
+def test_spectral_finds_no_problem_by_any_of_its_rules() -> None:
+    assert spectral(DEFAULT_PATH) == []
+
+
+def test_spectral_would_find_a_problem(tmp_path: Path) -> None:
+    broken = tmp_path / "openapi.yaml"
+    text = DEFAULT_PATH.read_text(encoding="utf-8")
+    broken.write_text(text.replace("operationId: listFacilities\n", "deprecated: false\n"), encoding="utf-8")
+    assert spectral(broken) == ["operation-operationId"]
+
+
+def spectral(path: Path) -> list[str]:
+    """The ids of the rules that Spectral finds broken, down to its hints."""
+    rules = Path(__file__).with_name("spectral.yaml")
+    run = TOOLS.run(
+        "@stoplight/spectral-cli/dist/index.js", "lint", path, "--ruleset", rules, "--format=json", "--quiet",
+        "--fail-severity=hint",
+    )  # fmt: skip
+    assert run.returncode in (0, 1), run.stderr
+    return [problem["code"] for problem in json.loads(run.stdout)]
+
+
 def lint(path: Path) -> list[str]:
     """The ids of the rules that Redocly finds broken, errors and warnings alike."""
     run = TOOLS.run("@redocly/cli/bin/cli.js", "lint", path, "--extends=recommended-strict", "--format=json")
