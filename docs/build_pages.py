@@ -58,6 +58,7 @@ def make_files(spec: Spec) -> dict[str, str]:
             page=page,
             html=Markup(drawing.html),  # noqa: S704 - drawn from our own Markdown
             headings=[one for one in drawing.headings if one.level in (2, 3)],
+            widest=drawing.widest,
             drawn_by_renderer=page.name == REFERENCE,
             parts=parts,
             policy=policy_of(f"{page.name}.html", ("'self'", MOCK)),

@@ -43,6 +43,8 @@ class Drawing:
 
     html: str = ""
     headings: list[Heading] = field(default_factory=list)
+    widest: int = 0
+    """The columns of its widest table."""
 
 
 class _Renderer(RendererHTML):
@@ -91,8 +93,7 @@ def draw(text: str) -> Drawing:
     """The HTML of a text, with its headings of the second and third level."""
     markdown = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable("table")
     tokens = markdown.parse(text)
-    drawing = Drawing(headings=list(_anchored(tokens)))
-    _label_cells(tokens)
+    drawing = Drawing(headings=list(_anchored(tokens)), widest=_label_cells(tokens))
     _lead_to_pages(tokens)
     drawing.html = markdown.renderer.render(tokens, markdown.options, {})
     return drawing
@@ -115,10 +116,10 @@ def _plain(inline: Token) -> str:
     return "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
 
 
-def _label_cells(tokens: list[Token]) -> None:
-    """Tell every cell the head of its column: on a phone it stands before the cell."""
+def _label_cells(tokens: list[Token]) -> int:
+    """Tell every cell the head of its column: on a phone it stands before the cell. Returns the most columns."""
     heads: list[str] = []
-    column = 0
+    column = widest = 0
     for token, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.attrGet("style"):  # the alignment of a column, which the policy of the page lets no style say
             token.attrs = {"class": str(token.attrs["style"]).partition(":")[2]}
@@ -133,6 +134,8 @@ def _label_cells(tokens: list[Token]) -> None:
         elif token.type == "td_open":
             token.attrSet("data-label", heads[column])
             column += 1
+            widest = max(widest, column)
+    return widest
 
 
 def _lead_to_pages(tokens: list[Token]) -> None:
