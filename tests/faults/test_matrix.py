@@ -10,8 +10,11 @@ from faults.catalogue import FAULT_BY_NAME, VARIANT_BY_NAME
 from faults.fault import Fault, Variant
 from faults.judging import faults_found, findings_of, found_by_its_rules, judge
 
+MISSING = [name for name in FAULT_BY_NAME if name.startswith("missing-")]
+"""Some come out only where other rules have asked for the operation, so all are judged in whole runs."""
 
-@pytest.mark.parametrize("name", FAULT_BY_NAME)
+
+@pytest.mark.parametrize("name", [name for name in FAULT_BY_NAME if name not in MISSING])
 def test_every_fault_is_found_by_its_rule(name: str) -> None:
     fault = FAULT_BY_NAME[name]
     with fault.served() as base_url:
@@ -26,7 +29,7 @@ def test_a_fault_is_found_by_its_rule_in_a_whole_run_too(name: str) -> None:
     assert set(fault.rules) & set(found), f"{fault.about} Expected {fault.rules}, found {found}"
 
 
-@pytest.mark.parametrize("name", [name for name in FAULT_BY_NAME if name.startswith("missing-")])
+@pytest.mark.parametrize("name", MISSING)
 def test_an_operation_that_is_missing_breaks_one_rule(name: str) -> None:
     assert findings_of(_whole_run(FAULT_BY_NAME[name]), Status.BROKEN).keys() == {"operation-served"}
 
@@ -41,7 +44,7 @@ def test_every_variant_passes(name: str) -> None:
     assert _broken(VARIANT_BY_NAME[name], known=True) == {}
 
 
-@pytest.mark.parametrize("name", list(VARIANT_BY_NAME)[::6])
+@pytest.mark.parametrize("name", list(VARIANT_BY_NAME)[::10])
 def test_a_variant_passes_too_when_less_is_known_of_it(name: str) -> None:
     assert _broken(VARIANT_BY_NAME[name], known=False) == {}
 
