@@ -175,7 +175,7 @@ class Inquiry:
         if self.absence_of(operation_id):
             raise Blocked("operation-served", exchange)
         listing = LISTINGS.get(operation_id)
-        filtered = listing is not None and bool({*listing.tests, "sort"} & set(exchange.request.parameters))
+        filtered = listing is not None and bool({*listing.filters, "sort"} & set(exchange.request.parameters))
         if not filtered:
             self.unanswered[exchange.number] = exchange
             raise Blocked("request-answered", exchange)

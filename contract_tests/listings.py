@@ -15,8 +15,10 @@ Item = Mapping[str, Any]
 Key = tuple[str, ...]
 """What makes an item: CUPS code and facility of a group, the id of an invoice or facility."""
 Filters = tuple[tuple[str, str], ...]
-Test = Callable[[Item, Sequence[str]], bool | None]
-"""Whether a filter with these values shows an item; None where the pages leave it open."""
+Test = Callable[[Item], bool | None]
+"""Whether an item is shown; None where the pages leave it open."""
+Filter = Callable[[Sequence[str]], Test]
+"""What a filter with these values shows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +35,7 @@ class Listing:
     schema_rule: str
     size_rule: str
     """The rule that its largest size is documented by."""
-    tests: Mapping[str, Test]
-    """Its filters."""
+    filters: Mapping[str, Filter]
     everything: Filters = ()
     """Filters that show what a listing without any may leave out."""
 
@@ -50,18 +51,18 @@ class Listing:
         """Whether an item belongs in the filtered listing; None where the pages leave it open."""
         return self.showing(filters)(item)
 
-    def showing(self, filters: Filters) -> Callable[[Item], bool | None]:
+    def showing(self, filters: Filters) -> Test:
         """The same for many items of one listing."""
         asked: dict[str, list[str]] = {}
         for name, value in filters:
             asked.setdefault(name, []).append(value)
-        tests = [(self.tests[name], values) for name, values in asked.items() if name in self.tests]
+        tests = [self.filters[name](values) for name, values in asked.items() if name in self.filters]
         hides_archived = bool(self.everything) and "status[]" not in asked
 
         def shows(item: Item) -> bool | None:
             verdict: bool | None = None if hides_archived and item.get("status") == "archived" else True
-            for test, values in tests:
-                one = test(item, values)
+            for test in tests:
+                one = test(item)
                 if one is False:
                     return False
                 verdict = verdict and one
@@ -80,45 +81,55 @@ def loose(text: str) -> str:
     return "".join(filter(str.isalnum, text)).upper()
 
 
-def _is_one_of(name: str) -> Test:
-    return lambda item, values: item.get(name) in values
+def _is_one_of(name: str) -> Filter:
+    return lambda values: lambda item: item.get(name) in values
 
 
-def _has_id(name: str) -> Test:
-    def test(item: Item, values: Sequence[str]) -> bool:
-        return isinstance(item.get(name), str) and same_uuid(item[name]) in map(same_uuid, values)
+def _has_id(name: str) -> Filter:
+    def shown(values: Sequence[str]) -> Test:
+        ids = {same_uuid(value) for value in values}
+        return lambda item: isinstance(item.get(name), str) and same_uuid(item[name]) in ids
 
-    return test
-
-
-def _contains(name: str) -> Test:
-    def test(item: Item, values: Sequence[str]) -> bool:
-        return isinstance(item.get(name), str) and values[-1].lower() in item[name].lower()
-
-    return test
+    return shown
 
 
-def _is_alike(name: str) -> Test:
+def _contains(name: str) -> Filter:
+    def shown(values: Sequence[str]) -> Test:
+        part = values[-1].lower()
+        return lambda item: isinstance(item.get(name), str) and part in item[name].lower()
+
+    return shown
+
+
+def _is_alike(name: str) -> Filter:
     """Equal text is shown; whether text that differs in case or blanks is equal is open."""
 
-    def test(item: Item, values: Sequence[str]) -> bool | None:
-        value = item.get(name)
-        if value in values:
-            return True
-        return None if isinstance(value, str) and loose(value) in map(loose, values) else False
+    def shown(values: Sequence[str]) -> Test:
+        alike = {loose(value) for value in values}
 
-    return test
+        def test(item: Item) -> bool | None:
+            value = item.get(name)
+            if value in values:
+                return True
+            return None if isinstance(value, str) and loose(value) in alike else False
+
+        return test
+
+    return shown
 
 
-def _by_day(name: str, holds: Callable[[str, str], bool]) -> Test:
+def _by_day(name: str, holds: Callable[[str, str], bool]) -> Filter:
     """Days are compared; whether an invoice without the day is shown is open."""
 
-    def test(item: Item, values: Sequence[str]) -> bool | None:
-        value = item.get(name)
-        day = _day(value) if isinstance(value, str) else None
-        return None if day is None else holds(day, values[-1])
+    def shown(values: Sequence[str]) -> Test:
+        def test(item: Item) -> bool | None:
+            value = item.get(name)
+            day = _day(value) if isinstance(value, str) else None
+            return None if day is None else holds(day, values[-1])
 
-    return test
+        return test
+
+    return shown
 
 
 @lru_cache(maxsize=65536)
@@ -127,12 +138,14 @@ def _day(text: str) -> str | None:
     return text[:10] if is_date(text) or is_date_time(text) else None
 
 
-def _has_emissions(item: Item, values: Sequence[str]) -> bool | None:
+def _has_emissions(values: Sequence[str]) -> Test:
     """Emissions of null are not calculated and other numbers are; no page says what zero is."""
-    emissions = item.get("co2e")
-    if emissions == 0:
-        return None
-    return (emissions is not None) == (values[-1] == "calculated")
+
+    def test(item: Item) -> bool | None:
+        emissions = item.get("co2e")
+        return None if emissions == 0 else (emissions is not None) == (values[-1] == "calculated")
+
+    return test
 
 
 GROUPS = Listing(
@@ -190,7 +203,7 @@ class Page:
         """The number of items the page says there are; blocks the rule when it is no number."""
         return self.number("total")
 
-    @property
+    @cached_property
     def keys(self) -> list[Key]:
         """What makes each of its items, in their order."""
         return [self.listing.key_of(item) for item in self.items]
@@ -217,7 +230,7 @@ class Walk:
     @cached_property
     def items(self) -> dict[Key, Item]:
         """The items of all pages by their key."""
-        return {self.listing.key_of(item): item for page in self.pages for item in page.items}
+        return {key: item for page in self.pages for key, item in zip(page.keys, page.items, strict=True)}
 
     def placed(self) -> Iterator[tuple[Page, int, Item]]:
         """Every item with its page and its place in it."""

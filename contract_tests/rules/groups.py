@@ -44,6 +44,8 @@ def stable(survey: Survey) -> Iterator[Finding]:
 
     def look(view: View, fresh: bool) -> list[Finding]:
         walk, difference = compare(survey.groups, view, fresh=fresh)
+        if not difference.changed:
+            return []
         pages = {GROUPS.key_of(group): (page, index) for page, index, group in walk.placed()}
         found = []
         for key, name, value, got in difference.changed:

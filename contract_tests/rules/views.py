@@ -179,7 +179,7 @@ def _changes(
 ) -> Iterator[tuple[Key, str, Any, Any]]:
     """Values shown that differ from those that the whole listing has, before and after."""
     for key, item in before.items():
-        if key in shown and after.get(key) == item:
+        if key in shown and shown[key] != item and after.get(key) == item:
             for name, value in item.items():
                 if shown[key].get(name) != value:
                     yield key, name, value, shown[key].get(name)
@@ -221,7 +221,7 @@ def differences(listed: Listed, rule_id: str, views: Sequence[View]) -> Iterator
     def look(view: View, fresh: bool) -> list[Finding]:
         walk, difference = compare(listed, view, fresh=fresh)
         found = []
-        for page, index, item in walk.placed():
+        for page, index, item in walk.placed() if difference.extra else ():
             key = listed.listing.key_of(item)
             if key in difference.extra and listed.listing.shows(view.filters, item) is False:
                 text = f"{named(key)} for {view}"
@@ -246,7 +246,7 @@ def shown_for_nothing(listed: Listed, rule_id: str, filters: Iterable[Filters]) 
             continue
         page = listed.page_of(exchange)
         if page.items:
-            asked = View(None, tuple(pair for pair in exchange.request.query if pair[0] in listed.listing.tests))
+            asked = View(None, tuple(pair for pair in exchange.request.query if pair[0] in listed.listing.filters))
             yield finding(rule_id, page, "items", f"no {noun}, or a 4xx", f"{len(page.items)} {noun} for {asked}")
 
 
