@@ -107,20 +107,17 @@ invoices = Table(
 )
 """The invoices as they were loaded."""
 
-Index(
-    "mock_invoices_latest_first",
-    invoices.c.world_id,
-    invoices.c.organization_id,
-    invoices.c.start_date.desc(),
-    invoices.c.id,
-).ddl_if("sqlite")
-Index(
-    "mock_invoices_latest_first_nulls_last",
-    invoices.c.world_id,
-    invoices.c.organization_id,
-    invoices.c.start_date.desc().nulls_last(),
-    invoices.c.id,
-).ddl_if("postgresql")
+OWNER = (invoices.c.world_id, invoices.c.organization_id)
+
+# The order of a listing that names none, of all invoices and of those that most listings ask for.
+for name, columns in {
+    "mock_invoices_latest_first": OWNER,
+    "mock_invoices_of_facility_latest_first": (*OWNER, invoices.c.facility_id),
+    "mock_invoices_of_code_latest_first": (*OWNER, invoices.c.cups),
+}.items():
+    Index(name, *columns, invoices.c.start_date.desc(), invoices.c.id).ddl_if("sqlite")
+    latest = invoices.c.start_date.desc().nulls_last()
+    Index(f"{name}_nulls_last", *columns, latest, invoices.c.id).ddl_if("postgresql")
 
 changed_invoices = Table(
     "mock_changed_invoices",

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stores import all_groups, groups_of, store_of
 
-from mock_server.state import Database, Store
+from mock_server.state import Database, Store, listing
 from mock_server.state.change import ForeignFacility, LockedByDatadis, NoSuchInvoice
 from mock_server.state.groups import group_invoices
 from mock_server.state.query import SORTABLE, FacilityQuery, Found, InvoiceQuery
@@ -174,6 +174,28 @@ def test_a_query_finds_exactly_the_invoices_that_match(query: InvoiceQuery) -> N
 )
 def test_every_database_finds_the_same_in_the_same_order(store: Store, query: InvoiceQuery) -> None:
     check_page(store, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (InvoiceQuery(), "latest_first"),
+        (InvoiceQuery(types=("water",), statuses=("active",)), "latest_first"),
+        (InvoiceQuery(facility_ids=(FACILITY_1,)), "of_facility_latest_first"),
+        (InvoiceQuery(facility_ids=(FACILITY_1,), types=("water",)), "of_facility_latest_first"),
+        (InvoiceQuery(cups=(TARGET,)), "of_code_latest_first"),
+    ],
+)
+def test_a_page_is_read_in_the_order_of_an_index_however_large_the_world(query: InvoiceQuery, index: str) -> None:
+    store = store_of(WORLD, Database("sqlite://"))
+    values = {"organization": OWN, **listing.values_of(query), "world": 1, "session": ""}
+    statement = listing.page(listing.Kind.of(query))
+    with store.database.reading() as connection:
+        sql = statement.compile(connection)
+        given = tuple((sql.params | values)[name] for name in sql.positiontup or ())
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)]
+    assert f"mock_invoices_{index} " in plan[2]
+    assert not any("LEFT PART OF ORDER BY" in step for step in plan)
 
 
 def test_a_page_beyond_any_number_is_empty(store: Store) -> None:
