@@ -69,7 +69,10 @@ def _compared(
     telling = False
     for facility_id, kind in occasions:
         for fresh in (False, True) if survey.live else (False,):
+            problems: list[Finding] = []
             invoices = _invoices(survey, facility_id, kind, fresh=fresh)
+            if invoices is None:
+                break
             exchange = survey.ask(survey.options(facility_id=facility_id, type=kind), fresh=fresh)
             found = told(survey.object_of(exchange))
             telling = telling or any(item.get(field) for item in invoices)
@@ -78,7 +81,8 @@ def _compared(
                 break
         yield from problems
     if not telling:
-        raise NotExercised(f"The listed invoices have no {field}. Name an organization whose invoices do.")
+        needed = f"Name an organization with a facility that has few invoices of a type, some with a {field}."
+        raise NotExercised(needed)
 
 
 def _occasions(survey: Survey) -> list[tuple[str, str]]:
@@ -96,8 +100,11 @@ def _occasions(survey: Survey) -> list[tuple[str, str]]:
     return list(dict.fromkeys(chosen))[:OCCASIONS]
 
 
-def _invoices(survey: Survey, facility_id: str, kind: str, *, fresh: bool) -> list[Item]:
-    """The listed invoices of a facility and type, from the whole listing or from a filtered one where that is long."""
+def _invoices(survey: Survey, facility_id: str, kind: str, *, fresh: bool) -> list[Item] | None:
+    """The listed invoices of a facility and type, from the whole listing or from a filtered one where that is long.
+
+    None where that is long, too: what was not seen of it may have any code.
+    """
     listed = survey.summaries
     filters: Filters = (("facility_id[]", facility_id), ("type[]", kind))
     if listed.is_complete or not listed.live:
@@ -107,7 +114,7 @@ def _invoices(survey: Survey, facility_id: str, kind: str, *, fresh: bool) -> li
     else:
         walk = listed.walk(filters, size=listed.largest, fresh=fresh)
         if not walk.complete:
-            return []
+            return None
         items = walk.items
     return [item for item in items.values() if listed.listing.shows(filters, item)]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contract_tests.findings import Status
+from contract_tests.profile import PROFILES
 from contract_tests.run import Run
 from faults.catalogue import FAULT_BY_NAME, VARIANT_BY_NAME
 from faults.fault import Fault, Variant
@@ -47,6 +50,18 @@ def test_every_variant_passes(name: str) -> None:
 @pytest.mark.parametrize("name", list(VARIANT_BY_NAME)[::10])
 def test_a_variant_passes_too_when_less_is_known_of_it(name: str) -> None:
     assert _broken(VARIANT_BY_NAME[name], known=False) == {}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("listed", "pages"), [(2, 1), (4, 2)])
+def test_a_deployment_with_more_than_is_looked_at_passes(
+    listed: int, pages: int, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["quick"], listed=listed, pages=pages))
+    variant = Variant("large", "It lists more invoices than are looked at.")
+    with variant.served() as base_url:
+        run = judge(base_url, variant.known_facts(), known=known)
+    assert findings_of(run, Status.BROKEN, Status.BLOCKED, Status.WARNED) == {}
 
 
 def _broken(variant: Variant, *, known: bool) -> dict[str, str]:
