@@ -88,6 +88,8 @@ class Walk:
         present = list(dict.fromkeys(map(key_of_invoice, self.model.values())))
         sources = [key for key, taken in zip(present, picked, strict=False) if taken] or present
         concerned = [one for one, invoice in self.model.items() if key_of_invoice(invoice) in sources]
+        # What has the target already comes first: who goes from source to source counts no invoice twice then.
+        sources.sort(key=lambda key: key[0] != target)
         had = [one for one in concerned if alike(self.model[one].get("cups"), target)]
         self.survey.writing.changing(concerned, ["cups"])
         named = [{"cups": cups, "facility_id": facility} for cups, facility in sources]

@@ -44,6 +44,8 @@ class Habits:
     """Whether a consolidation moves updated_at."""
     counts_unchanged: bool = False
     """Whether a consolidation counts invoices that had the target code before."""
+    one_by_one: bool = False
+    """Whether a consolidation rewrites source after source, and adds up what each has by then."""
     recalculates: bool = False
     """Whether a recalculation is done at once, rather than after the tests."""
     happens: Happens = nothing

@@ -145,6 +145,10 @@ WRITE_VARIANTS = (
             deployment=_with_habits(consolidation_updates=False)),
     Variant("consolidation-counts-unchanged", "A consolidation counts what had the target code before.",
             deployment=_with_habits(counts_unchanged=True)),
+    Variant("consolidation-one-by-one", "A consolidation adds up what each source has when its turn comes.",
+            deployment=_with_habits(one_by_one=True, counts_unchanged=True)),
+    Variant("consolidation-201", "A consolidation is answered with 201.",
+            served_as(under_status(201), consolidating)),
     Variant("consolidation-of-nothing-refused", "A consolidation without sources is refused.",
             _refuse_write(422, None, lambda request: consolidating(request) and isinstance(request.json, dict)
                           and request.json.get("sources") == [])),

@@ -38,31 +38,40 @@ def consolidate(tenant: Tenant, request: Request) -> Answer:
     target, sources = _read_consolidation(request.json)
     if any(facility_id not in tenant.facilities for _, facility_id in sources):
         raise Refused(403, "Facility doesn't belong to organization", "FACILITY_NOT_BELONG_TO_ORGANIZATION")
-    selected = [
-        invoice
-        for invoice in tenant.invoices.values()
-        if invoice.fields["type"] == "electricity" and invoice.pair in sources
-    ]
+    selected = [invoice for source in sources for invoice in _of_source(tenant, source)]
     for invoice in selected:
         if invoice.is_datadis:
             raise Refused(409, f"{invoice.fields['cups']} is backed by a contract", "CUPS_LOCKED_BY_DATADIS")
     if not tenant.habits.counts_unchanged:
         selected = [invoice for invoice in selected if invoice.fields["cups"] != target]
     rewrite = tenant.update if tenant.habits.consolidation_updates else tenant.change
-    for invoice in selected:
-        rewrite(invoice, cups=target)
+    if tenant.habits.one_by_one:
+        selected = []
+        for source in sources:
+            found = _of_source(tenant, source)
+            for invoice in found:
+                rewrite(invoice, cups=target)
+            selected += found
+    else:
+        for invoice in selected:
+            rewrite(invoice, cups=target)
     affected = dict.fromkeys(invoice.fields["facility_id"] for invoice in selected)
     return json_answer(200, {"updated_count": len(selected), "affected_facilities": list(affected)})
 
 
-def _read_consolidation(content: Any) -> tuple[str, set[tuple[str, str]]]:
+def _of_source(tenant: Tenant, source: tuple[str, str]) -> list[Invoice]:
+    """The invoices that a source names."""
+    return [one for one in tenant.invoices.values() if one.fields["type"] == "electricity" and one.pair == source]
+
+
+def _read_consolidation(content: Any) -> tuple[str, list[tuple[str, str]]]:
     malformed = Refused(422, "Expected target_cups and sources, each with cups and facility_id", None)
     if not isinstance(content, dict) or not isinstance(content.get("sources"), list):
         raise malformed
     target, sources = content.get("target_cups"), content["sources"]
     if not isinstance(target, str) or not target or not all(map(_is_source, sources)):
         raise malformed
-    return target, {(source["cups"], source["facility_id"].lower()) for source in sources}
+    return target, list(dict.fromkeys((source["cups"], source["facility_id"].lower()) for source in sources))
 
 
 def _is_source(source: Any) -> bool:
