@@ -20,6 +20,8 @@ MOST_INVOICES = 3
 """Invoices of a group that is written to, at most."""
 MOST_GROUPS = 16
 """Groups that are looked at before some are chosen, at most."""
+MOST_LOCKED = 4
+"""Locked groups that are asked for, at most."""
 BEST_COUNT = 2
 """Invoices that a group has best: more than one, so that counting groups is not counting invoices."""
 
@@ -58,8 +60,8 @@ class Subjects:
     """Two groups of one facility, with codes as like each other as can be; one or none where there are no two."""
     traps: tuple[Cluster, ...] = ()
     """Groups beside which stands what a careless consolidation takes along."""
-    locked: Mapping[str, str] | None = None
-    """A locked group, as a consolidation names it."""
+    locked: tuple[Mapping[str, str], ...] = ()
+    """Some locked groups, as a consolidation names them: of some, not every invoice may be backed by a contract."""
     by_type: Mapping[str, Invoice] = field(default_factory=dict)
     """An active invoice of each type, to ask a recalculation of."""
 
@@ -83,11 +85,11 @@ def choose(survey: Survey) -> Subjects:
     small = [key for key, group in groups.items() if _is_small(group)]
     small.sort(key=lambda key: abs(groups[key]["invoice_count"] - BEST_COUNT))
     pair = _pair(survey, groups, small)
-    locked = next((one for one in groups.values() if one.get("is_locked") is True), None)
+    locked = [one for one in groups.values() if one.get("is_locked") is True]
     return Subjects(
         pair=pair,
         traps=_beside_traps(survey, groups, small),
-        locked=locked and {"cups": locked["cups"], "facility_id": locked["facility_id"]},
+        locked=tuple({name: one[name] for name in survey.groups.listing.identity} for one in locked[:MOST_LOCKED]),
         by_type=_by_type(survey, pair),
     )
 

@@ -234,17 +234,15 @@ def _first(survey: Survey) -> Cluster:
 
 
 def ask_for_locked(survey: Survey) -> list[Refusal]:
-    """Name a locked group alone, and after one that could be merged."""
+    """Name locked groups, each alone, and one after one that could be merged."""
     locked = survey.writing.subjects.locked
-    if locked is None:
+    if not locked:
         raise NotExercised("No locked group is listed.")
     good = _first(survey).source
-    own = dict(locked)["cups"]
-    return [
-        # Its own code is the target, so that nothing is changed where it is not refused.
-        refused(survey, "a locked source", own, [locked]),
-        refused(survey, "a locked source after one that is not", own, [good, locked]),
-    ]
+    # Its own code is the target, so that nothing is changed where it is not refused.
+    alone = [refused(survey, "a locked source", one["cups"], [one]) for one in locked]
+    after = refused(survey, "a locked source after one that is not", locked[0]["cups"], [good, locked[0]])
+    return [*alone, after]
 
 
 def ask_for_foreign(survey: Survey) -> list[Refusal]:
@@ -276,7 +274,7 @@ def _wrongly_answered(
 
 @judges("consolidate-locked", writes=True)
 def locked(survey: Survey) -> Iterator[Finding]:
-    """Names a locked group, alone and after one that could be merged, and expects 409 with its code."""
+    """Names locked groups, alone and after one that could be merged, and expects 409 with its code."""
     refusals = survey.writing.once(ask_for_locked)
     return _wrongly_answered(survey, "consolidate-locked", refusals, 409, "CUPS_LOCKED_BY_DATADIS")
 

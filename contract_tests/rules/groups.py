@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ from contract_tests.rules.members import (
 from contract_tests.rules.paging import repeats
 from contract_tests.rules.registry import judges
 from contract_tests.rules.views import View, compare, confirmed, finding, group_views, named, unfiltered_views
-from contract_tests.survey import GET, Survey
+from contract_tests.survey import GET, UNSEEN, Survey
 
 GIVE_INVOICES = "Name invoices of the organization with --invoice-id, or export them in a --known file."
 
@@ -78,7 +79,7 @@ def _flapping(survey: Survey) -> Iterator[Finding]:
 
 @judges("cups-facility-name")
 def facility_name(survey: Survey) -> Iterator[Finding]:
-    """Collects the names that each facility has in the whole listing."""
+    """Collects the names that each facility has in the whole listing, and compares them with the facility's own."""
 
     def look(view: View, fresh: bool) -> list[Finding]:
         names: dict[str, tuple[Any, Page]] = {}
@@ -93,7 +94,26 @@ def facility_name(survey: Survey) -> Iterator[Finding]:
         return found
 
     survey.groups.some()
-    yield from confirmed(survey.groups, unfiltered_views(survey.groups)[:2], look)
+    found = list(confirmed(survey.groups, unfiltered_views(survey.groups)[:2], look))
+    yield from found or _misnamed(survey)
+
+
+def _misnamed(survey: Survey) -> Iterator[Finding]:
+    """Groups whose facility has another name, both where it is listed and where it is asked for alone."""
+    with suppress(*UNSEEN):
+        for fresh in (False, True) if survey.live else (False,):
+            listed = survey.facilities.whole(fresh=fresh)
+            groups = {one[2]["facility_id"]: one for one in survey.groups.whole_walk(fresh=fresh).placed()}
+            found = [
+                finding("cups-facility-name", page, f"items/{index}/facility_name", repr(own), repr(told))
+                for facility_id, (page, index, group) in groups.items()
+                if (own := listed.get((same_uuid(facility_id),), {}).get("name")) != (told := group["facility_name"])
+                and isinstance(own, str)
+                and survey.object_of(survey.ask(survey.facility(facility_id), fresh=fresh)).get("name") == own
+            ]
+            if not found:
+                return
+        yield from found[:1]
 
 
 @judges("cups-date-range")

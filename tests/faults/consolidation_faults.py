@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from faults.edits import Object, When, convert, drop, put
@@ -295,21 +295,26 @@ FRESHNESS_FAULTS = (
 )  # fmt: skip
 
 
-def _locked_too(site: Site) -> Handler:
-    """Rewrite what a contract backs, too."""
+def _locked_too(passes: Callable[[Sequence[Object]], bool] = bool) -> Edit:
+    """Rewrite what a contract backs, too, where the invoices of the sources are such."""
 
-    def handle(request: Request) -> Answer:
-        answer = site.answer(request)
-        if not consolidating(request) or answer.status != 409:
-            return answer
-        target, sources = consolidation_of(request)
-        found = members(site, request, sources)
-        for fields in found:
-            patch(site, request, fields["id"], cups=target)
-        facilities = sorted({fields["facility_id"] for fields in found})
-        return json_answer(200, {"updated_count": len(found), "affected_facilities": facilities})
+    def edit(site: Site) -> Handler:
+        def handle(request: Request) -> Answer:
+            answer = site.answer(request)
+            if not consolidating(request) or answer.status != 409:
+                return answer
+            target, sources = consolidation_of(request)
+            found = members(site, request, sources)
+            if not passes(found):
+                return answer
+            for fields in found:
+                patch(site, request, fields["id"], cups=target)
+            facilities = sorted({fields["facility_id"] for fields in found})
+            return json_answer(200, {"updated_count": len(found), "affected_facilities": facilities})
 
-    return handle
+        return handle
+
+    return edit
 
 
 def _one_by_one(site: Site) -> Handler:
@@ -365,7 +370,9 @@ CONSOLIDATE_LOCKED = "consolidate-locked"
 CONSOLIDATE_FOREIGN = "consolidate-foreign"
 
 REFUSAL_FAULTS = (
-    Fault("locked-rewritten", CONSOLIDATE_LOCKED, "What a contract backs is rewritten.", _locked_too),
+    Fault("locked-rewritten", CONSOLIDATE_LOCKED, "What a contract backs is rewritten.", _locked_too()),
+    Fault("locked-rewritten-in-some", CONSOLIDATE_LOCKED, "What a contract backs is rewritten in groups of even size.",
+          _locked_too(lambda found: len(found) % 2 == 0)),
     Fault("locked-left-out", CONSOLIDATE_LOCKED, "What a contract backs is left out in silence.",
           coded_as(as_answer(200, NOTHING), LOCKED, consolidating)),
     Fault("locked-without-code", CONSOLIDATE_LOCKED, "A locked source is refused without a code.",

@@ -61,6 +61,10 @@ def _repeat_far_apart(groups: Groups) -> Groups:
     return [*groups, *groups[:1]] if len(groups) > 10 else groups
 
 
+def _name_of_the_first(groups: Groups) -> Groups:
+    return [group | {"facility_name": groups[0]["facility_name"]} for group in groups]
+
+
 def _same_lock_in_facility(groups: Groups) -> Groups:
     locked = {group["facility_id"] for group in groups if group["is_locked"]}
     return [group | {"is_locked": group["facility_id"] in locked} for group in groups]
@@ -248,6 +252,8 @@ VALUE_FAULTS = (
           change_groups(convert("facility_name", str.upper), some(8))),
     Fault("name-with-blank", "cups-facility-name", "Some groups write their facility's name with a blank at its end.",
           change_groups(convert("facility_name", lambda name: name + " "), some(8))),
+    Fault("name-of-another", "cups-facility-name", "Every group has the name of the first facility.",
+          Relisting(gather=_name_of_the_first)),
     Fault("name-is-code", "cups-facility-name", "The facility_name is the code.",
           change_groups(copy("cups", "facility_name"))),
     Fault("name-from-page-2", ("cups-facility-name", "cups-stable"),
