@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -131,7 +131,10 @@ def _pair(survey: Survey, groups: Mapping[Key, Item], keys: list[Key]) -> tuple[
 
 
 def _cluster(survey: Survey, group: Item) -> Cluster | None:
-    """A group with its invoices; None unless all are known, count under every reading of the pages, and can be read."""
+    """A group with its invoices; None unless all are known, count under every reading of the pages, and can be read.
+
+    None of them may be one that the run deletes.
+    """
     key = survey.groups.listing.key_of(group)
     try:
         ids = members_of(survey, key)
@@ -139,7 +142,11 @@ def _cluster(survey: Survey, group: Item) -> Cluster | None:
     except (Broken, Blocked, NotExercised):
         return None
     found = {str(one.get("id")): one for one in invoices if counts_surely(one) and key_of_invoice(one) == key}
-    if len(found) != len(invoices) or len(found) != group["invoice_count"]:
+    if (
+        len(found) != len(invoices)
+        or len(found) != group["invoice_count"]
+        or not found.keys().isdisjoint(_doomed(survey))
+    ):
         return None
     return Cluster(key, group, found)
 
@@ -187,6 +194,12 @@ def _by_type(survey: Survey, pair: tuple[Cluster, ...]) -> dict[str, Invoice]:
             found.setdefault("electricity", invoice)
     with suppress(Broken, Blocked, NotExercised):
         for _, invoice in survey.invoices():
-            if invoice.get("status") == "active" and isinstance(invoice.get("type"), str):
+            lasting = invoice.get("status") == "active" and invoice.get("id") not in _doomed(survey)
+            if lasting and isinstance(invoice.get("type"), str):
                 found.setdefault(invoice["type"], invoice)
     return found
+
+
+def _doomed(survey: Survey) -> Collection[str]:
+    """The invoices that the run may delete, which nothing can be put back on."""
+    return survey.known.expendable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -88,8 +88,11 @@ class Survey(Inquiry):
         ids = {same_uuid(one): one for one in (*self.known.invoice_ids, *self.sampled_ids)}
         if not ids:
             raise NotExercised("Name invoices with --invoice-id, of different types and statuses; none are listed.")
-        left = [one for key, one in ids.items() if key not in self.writing.journal.deleted]
-        return tuple(left)[: self.profile.invoices]
+        return self._left(ids.values())[: self.profile.invoices]
+
+    def _left(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those that the run has not deleted."""
+        return tuple(one for one in ids if same_uuid(one) not in self.writing.journal.deleted)
 
     @cached_property
     def sampled_ids(self) -> tuple[str, ...]:
@@ -182,7 +185,7 @@ class Survey(Inquiry):
             GROUPS.operation_id: lambda: [self.groups.request()],
             SUMMARIES.operation_id: lambda: [self.summaries.request()],
             FACILITIES.operation_id: lambda: [self.facilities.request()],
-            GET: lambda: [self.invoice(one) for one in (self.sampled_ids or self.invoice_ids())[:3]],
+            GET: lambda: [self.invoice(one) for one in self._left(self.sampled_ids or self.invoice_ids())[:3]],
             FACILITY: lambda: [self.facility(one) for one in self.facility_ids()[:3]],
             OPTIONS: lambda: [self.options(facility_id=one, type=kind) for one, kind in self.occasions[:3]],
         }

@@ -109,6 +109,16 @@ def test_a_correct_deployment_keeps_every_rule_about_writing_and_is_left_as_it_w
     assert watched.state == {one: invoice for one, invoice in BEFORE.items() if one != EXPENDABLE}
 
 
+def test_an_invoice_that_may_be_deleted_is_only_deleted() -> None:
+    subject = next(iter(judged(Watched(), SOME).survey.writing.subjects.invoices))
+    watched = Watched()
+    run = judged(watched, [*WRITING, "request-answered"], expendable_invoice_ids=(subject,))
+    out = {outcome.rule.id: outcome.reason for outcome in run.outcomes if outcome.status is not Status.KEPT}
+    assert out.keys() <= {"consolidate-foreign"}, out
+    assert watched.state == {one: invoice for one, invoice in BEFORE.items() if one != subject}
+    assert subject not in run.survey.writing.named
+
+
 def test_what_is_written_to_is_named_before_the_first_write(capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
     watched = Watched(lambda request, answer: (told.append(capsys.readouterr().err), answer(request))[1])
